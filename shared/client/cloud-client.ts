@@ -1,0 +1,36 @@
+/** The services that this project calls; each has an endpoint setting `<NAME>_ENDPOINT`. */
+export type CloudService = 'ces' | 'ief' | 'roma' | 'iam' | 'iotda' | 'functiongraph';
+
+/** One call of one cloud operation, before signing. */
+export interface CloudCall {
+  readonly service: CloudService;
+  /** The cloud's own operation name, for messages and logs. */
+  readonly operation: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path segments, not encoded: each is percent-encoded once; a segment that is empty, `.`, `..` or holds `/` is refused. */
+  readonly path: readonly string[];
+  /** Query pairs, not encoded, undefined values left out. */
+  readonly query?: readonly (readonly [string, string | undefined])[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Serialised once as JSON; the same bytes are signed and sent. */
+  readonly body?: unknown;
+  /** True where a second delivery of the same call changes nothing (reads). Decides what a failed attempt permits. */
+  readonly repeatable: boolean;
+}
+
+/** A reply with a 2xx status. */
+export interface CloudReply {
+  readonly status: number;
+  /** The parsed JSON body; undefined where the body was empty. */
+  readonly body: unknown;
+  readonly requestId: string | undefined;
+  /** How many times the call was sent, 1 or more. */
+  readonly attempts: number;
+}
+
+/** Sends calls of one invocation: signs, repeats where that is safe, reads errors. */
+export interface CloudClient {
+  readonly projectId: string;
+  /** @throws FleetbatchError of the Cloud… kinds, each with `outcome` and `upstream` */
+  send(call: CloudCall): Promise<CloudReply>;
+}

@@ -1,0 +1,31 @@
+import type { CloudClient } from '../client/cloud-client.js';
+
+/** What an operation gets beside its input. It never learns which trigger called it. */
+export interface OperationContext {
+  /** The signed client. Reading it builds it: where credentials or the project are missing, that throws. */
+  readonly cloud: CloudClient;
+  /** Region id such as `cn-north-4`; undefined where HUAWEICLOUD_REGION is not set. */
+  readonly region: string | undefined;
+  /** A setting of the function, undefined where it is absent or empty. */
+  readonly setting: (name: string) => string | undefined;
+  /** Writes one structured line at the given level; secrets are redacted on the way. */
+  readonly log: (level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', message: string, fields?: Record<string, unknown>) => void;
+}
+
+/** What an operation answers: `status` is the HTTP status, 207 where any item failed or had no answer. */
+export interface OperationResult<Body> {
+  readonly status: 200 | 201 | 207;
+  readonly body: Body;
+  /** For the log line: how many items were done and how many were not. */
+  readonly items: { readonly ok: number; readonly failed: number };
+}
+
+/** One cloud operation, or a batch of it. */
+export interface Operation<Input, Body> {
+  /** The cloud's own name of the operation, as in `BatchCreateAgentInvocations`. */
+  readonly name: string;
+  /** Checks raw input. @throws InvalidInputError with every broken rule and its path */
+  readonly parse: (raw: unknown) => Input;
+  /** Does it. @throws FleetbatchError where nothing at all was achieved */
+  readonly run: (input: Input, context: OperationContext) => Promise<OperationResult<Body>>;
+}
