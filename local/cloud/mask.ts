@@ -1,0 +1,23 @@
+const secretNames = new Set([
+  'password',
+  'sk',
+  'secret',
+  'secretkey',
+  'security_token',
+  'securitytoken',
+  'token',
+  'access_token',
+  'private_key',
+]);
+
+/** A copy of plain data in which every text under a secret's name is `***`. */
+export function masked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(masked);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const secret = secretNames.has(name.toLowerCase()) && typeof inner === 'string' && inner !== '';
+      return [name, secret ? '***' : masked(inner)];
+    }),
+  );
+}

@@ -1,0 +1,86 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fillState, type State, snapshotSchema, toSnapshot } from './state.js';
+
+/** Keeps the state on disk, where a directory is given for it. */
+export interface Persistence {
+  /** Resolves when a snapshot taken at or after this call is safely on disk. Calls in the meantime share one write. */
+  save(): Promise<void>;
+}
+
+/** Nothing is kept. */
+const nowhere: Persistence = { save: () => Promise.resolve() };
+
+/**
+ * Restores the state from `directory/cloud.json` where that exists, and saves to it from then on: into a file beside
+ * it first, renamed over it when complete, so that a crash leaves the old or the new state and never half of one.
+ * @throws Error with a remedy where the file is there but is no saved state
+ */
+export async function openPersistence(state: State, directory: string | undefined): Promise<Persistence> {
+  if (directory === undefined) return nowhere;
+  await mkdir(directory, { recursive: true });
+  const file = join(directory, 'cloud.json');
+  await restore(state, file);
+  return { save: coalesced(() => writeWhole(file, JSON.stringify(toSnapshot(state)))) };
+}
+
+async function restore(state: State, file: string): Promise<void> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return;
+  const parsed = snapshotSchema.safeParse(jsonOrUndefined(text));
+  if (!parsed.success) {
+    const where = parsed.error.issues[0]?.path.join('.') || 'the whole file';
+    throw new Error(
+      `The saved state of the emulated cloud, ${file}, cannot be read (problem at: ${where}). ` +
+        'Nothing was changed; move the file away or delete it, and start again with an empty cloud.',
+    );
+  }
+  fillState(state, parsed.data);
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  const unfinished = `${file}.${process.pid}.unfinished`;
+  const handle = await open(unfinished, 'w', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(unfinished, file);
+}
+
+/** While one write runs, all further calls wait for one more write together: its snapshot holds all their changes. */
+function coalesced(write: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const start = (): Promise<void> => {
+    const current = write().finally(() => {
+      running = undefined;
+    });
+    running = current;
+    return current;
+  };
+  return () => {
+    if (next) return next;
+    if (!running) return start();
+    next = running
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined;
+        return start();
+      });
+    return next;
+  };
+}

@@ -1,0 +1,76 @@
+import { afterEach, expect, test } from 'vitest';
+import type { Invoked } from '../../../local/cloud/functiongraph.js';
+import type { Cloud } from '../../../local/cloud/start-cloud.js';
+import { project, send, startTestCloud, type TestReply } from './cloud-under-test.js';
+
+let cloud: Cloud;
+afterEach(() => cloud.close());
+
+const urn = `urn:fss:cn-north-4:${project}:function:default:list-invocations:latest`;
+
+async function invoke(
+  answer: Partial<Invoked>,
+  headers: Record<string, string> = {},
+  body: unknown = { a: 1 },
+): Promise<TestReply> {
+  cloud = await startTestCloud({
+    invokeFunction: async (name, event) =>
+      name === 'list-invocations' ? { requestId: 'run-1', body: event, ...answer } : undefined,
+  });
+  return call(urn, headers, body);
+}
+
+function call(functionUrn: string, headers: Record<string, string> = {}, body: unknown = {}): Promise<TestReply> {
+  return send(cloud, { target: `/v2/${project}/fgs/functions/${functionUrn}/invocations`, headers, body });
+}
+
+test('a function gets the bytes of the event and its result is the reply', async () => {
+  const reply = await invoke({});
+  expect(reply).toMatchObject({
+    status: 200,
+    text: '{"a":1}',
+    headers: { 'x-cff-request-id': 'run-1', 'x-is-func-err': 'false', 'x-cff-response-version': 'v0' },
+  });
+});
+
+test('form v1 wraps the result as text', async () => {
+  const reply = await invoke({ body: '{"b":2}' }, { 'x-cff-request-version': 'v1' });
+  expect(reply.json).toEqual({ request_id: 'run-1', result: '{"b":2}', log: '', status: 200 });
+});
+
+test('a failed run is answered with 200 and told by the headers', async () => {
+  const reply = await invoke({ error: true, body: '{"errorMessage":"no"}' }, { 'x-cff-request-version': 'v1' });
+  expect(reply).toMatchObject({
+    status: 200,
+    headers: { 'x-is-func-err': 'true', 'x-func-err-code': '500' },
+    json: { status: 500 },
+  });
+});
+
+test('the end of the log comes where it is asked for', async () => {
+  const reply = await invoke({ log: `${'x'.repeat(3000)}end` }, { 'x-cff-log-type': 'tail' });
+  const log = Buffer.from(String(reply.headers['x-cff-function-log']), 'base64').toString();
+  expect([log.length, log.endsWith('end')]).toEqual([2000, true]);
+});
+
+test.each([
+  ['another function', urn.replace('list-invocations', 'nothing')],
+  ['another region', urn.replace('cn-north-4', 'cn-east-3')],
+  ['no urn', 'list-invocations'],
+])('%s is not found', async (_name, functionUrn) => {
+  await invoke({});
+  expect(await call(functionUrn)).toMatchObject({ status: 404, json: { error_code: 'FSS.1051' } });
+});
+
+test('without a platform no function is found', async () => {
+  cloud = await startTestCloud();
+  expect((await call(urn)).json.error_code).toBe('FSS.1051');
+});
+
+test.each(['no json', '"text"', 'null'])('the event %s is refused', async (body) => {
+  expect((await invoke({}, {}, body)).status).toBe(400);
+});
+
+test('an event over 6 MB is refused', async () => {
+  expect((await invoke({}, {}, { big: 'x'.repeat(6 * 1024 * 1024) })).status).toBe(413);
+});
