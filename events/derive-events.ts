@@ -1,0 +1,206 @@
+/**
+ * Derives the sample events of all other triggers from `NAME.direct.json`, which holds the operation's input itself.
+ * Run with `npm run events` after changing an input; a test says when that was forgotten.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+type Json = Record<string, unknown>;
+
+interface Route {
+  readonly function: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+}
+
+const routes: readonly Route[] = [
+  { function: 'create-invocations', method: 'POST', path: '/agent-invocations' },
+  { function: 'list-invocations', method: 'GET', path: '/agent-invocations' },
+  { function: 'create-ief-job', method: 'POST', path: '/ief-jobs' },
+  { function: 'start-stop-roma-tasks', method: 'POST', path: '/roma-tasks/batch-operation' },
+  { function: 'receive-batchtask', method: 'POST', path: '/notifications/batchtask' },
+];
+
+/** The token that the local platform and these samples sign pushes with. */
+const pushToken = 'localpushtoken';
+const requestId = 'a31d0c6c5d0d4c5f9a2b7c1e8f3d4a56';
+const account = '123456789012';
+
+/** IoTDA's three headers of a signed push: sha256 over the sorted token, timestamp and nonce (IoTDA push guide). */
+function pushHeaders(): Record<string, string> {
+  const timestamp = '1795227300250';
+  const nonce = 'c2FtcGxlbm9uY2U';
+  const signature = createHash('sha256').update([pushToken, timestamp, nonce].sort().join('')).digest('hex');
+  return { timestamp, nonce, signature };
+}
+
+function headersOf(route: Route): Record<string, string> {
+  return {
+    host: 'fleet.apic.cn-north-4.huaweicloudapis.com',
+    'user-agent': 'curl/8.5.0',
+    ...(route.method === 'POST' ? { 'content-type': 'application/json' } : {}),
+    ...(route.function === 'receive-batchtask' ? pushHeaders() : {}),
+  };
+}
+
+function queryOf(route: Route, input: Json): Record<string, string> {
+  if (route.method !== 'GET') return {};
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, String(value)]));
+}
+
+function bodyOf(route: Route, input: Json): string {
+  return route.method === 'GET' ? '' : JSON.stringify(input);
+}
+
+function apig(route: Route, input: Json): Json {
+  return {
+    requestContext: { requestId, apiId: 'caf6d0f0c9f54d3c8d3f1f7a5d3b2a10', stage: 'RELEASE' },
+    headers: {
+      ...headersOf(route),
+      'x-real-ip': '203.0.113.7',
+      'x-forwarded-for': '203.0.113.7',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-port': '443',
+      'x-request-id': requestId,
+    },
+    httpMethod: route.method,
+    pathParameters: {},
+    queryStringParameters: queryOf(route, input),
+    body: Buffer.from(bodyOf(route, input)).toString('base64'),
+    isBase64Encoded: true,
+    path: route.path,
+  };
+}
+
+function timer(route: Route, input: Json): Json {
+  return {
+    version: 'v1.0',
+    time: '2026-11-21T10:15:00+08:00',
+    trigger_type: 'TIMER',
+    trigger_name: `sample-${route.function}`,
+    user_event: JSON.stringify(input),
+  };
+}
+
+function multiValue(values: Record<string, string>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
+}
+
+function apiGatewayV1(route: Route, input: Json): Json {
+  const query = queryOf(route, input);
+  const hasQuery = Object.keys(query).length > 0;
+  return {
+    resource: route.path,
+    path: route.path,
+    httpMethod: route.method,
+    headers: headersOf(route),
+    multiValueHeaders: multiValue(headersOf(route)),
+    queryStringParameters: hasQuery ? query : null,
+    multiValueQueryStringParameters: hasQuery ? multiValue(query) : null,
+    pathParameters: null,
+    stageVariables: null,
+    requestContext: {
+      accountId: account,
+      apiId: 'a1b2c3d4e5',
+      httpMethod: route.method,
+      identity: { sourceIp: '203.0.113.7', userAgent: 'curl/8.5.0' },
+      path: `/prod${route.path}`,
+      requestId,
+      resourcePath: route.path,
+      stage: 'prod',
+    },
+    body: bodyOf(route, input) || null,
+    isBase64Encoded: false,
+  };
+}
+
+function apiGatewayV2(route: Route, input: Json): Json {
+  const query = queryOf(route, input);
+  const body = bodyOf(route, input);
+  return {
+    version: '2.0',
+    routeKey: `${route.method} ${route.path}`,
+    rawPath: route.path,
+    rawQueryString: new URLSearchParams(query).toString(),
+    headers: headersOf(route),
+    ...(Object.keys(query).length > 0 ? { queryStringParameters: query } : {}),
+    requestContext: {
+      accountId: account,
+      apiId: 'a1b2c3d4e5',
+      domainName: 'a1b2c3d4e5.execute-api.sa-east-1.amazonaws.com',
+      http: {
+        method: route.method,
+        path: route.path,
+        protocol: 'HTTP/1.1',
+        sourceIp: '203.0.113.7',
+        userAgent: 'curl/8.5.0',
+      },
+      requestId,
+      routeKey: `${route.method} ${route.path}`,
+      stage: '$default',
+      time: '21/Nov/2026:02:15:00 +0000',
+      timeEpoch: 1795227300250,
+    },
+    ...(body ? { body } : {}),
+    isBase64Encoded: false,
+  };
+}
+
+function functionUrl(route: Route, input: Json): Json {
+  const event = apiGatewayV2(route, input);
+  const context = event.requestContext as Json;
+  return {
+    ...event,
+    routeKey: '$default',
+    requestContext: {
+      ...context,
+      domainName: 'a1b2c3d4e5.lambda-url.sa-east-1.on.aws',
+      routeKey: '$default',
+    },
+    ...(route.method === 'POST'
+      ? { body: Buffer.from(bodyOf(route, input)).toString('base64'), isBase64Encoded: true }
+      : {}),
+  };
+}
+
+function eventBridge(route: Route, input: Json): Json {
+  return {
+    version: '0',
+    id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account,
+    time: '2026-11-21T02:15:00Z',
+    region: 'sa-east-1',
+    resources: [`arn:aws:events:sa-east-1:${account}:rule/sample-${route.function}`],
+    detail: input,
+  };
+}
+
+const triggers = {
+  apig,
+  timer,
+  'apigateway-v1': apiGatewayV1,
+  'apigateway-v2': apiGatewayV2,
+  'function-url': functionUrl,
+  eventbridge: eventBridge,
+} as const;
+
+/** All derived samples: file name in this folder → event. */
+export function deriveEvents(): Map<string, Json> {
+  const files = new Map<string, Json>();
+  for (const route of routes) {
+    const input = JSON.parse(readFileSync(new URL(`${route.function}.direct.json`, import.meta.url), 'utf8')) as Json;
+    for (const [trigger, derive] of Object.entries(triggers)) {
+      files.set(`${route.function}.${trigger}.json`, derive(route, input));
+    }
+  }
+  return files;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [file, event] of deriveEvents()) {
+    writeFileSync(new URL(file, import.meta.url), `${JSON.stringify(event, null, 2)}\n`);
+  }
+}
