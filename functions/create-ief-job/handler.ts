@@ -1,0 +1,4 @@
+import { functionHandler } from '../../shared/handler/function-handler.js';
+import { createIefJob } from '../../shared/operations/create-ief-job.js';
+
+export const { handler, initializer } = functionHandler(createIefJob, { method: 'POST', input: 'body' });

@@ -1,0 +1,4 @@
+import { functionHandler } from '../../shared/handler/function-handler.js';
+import { createInvocations } from '../../shared/operations/create-invocations.js';
+
+export const { handler, initializer } = functionHandler(createInvocations, { method: 'POST', input: 'body' });

@@ -1,0 +1,10 @@
+import { functionHandler } from '../../shared/handler/function-handler.js';
+import { authenticatePush } from '../../shared/handler/push-signature.js';
+import { receiveBatchtask } from '../../shared/operations/receive-batchtask.js';
+
+export const { handler, initializer } = functionHandler(receiveBatchtask, {
+  method: 'POST',
+  input: 'body',
+  authenticate: authenticatePush,
+  lenientBody: true,
+});

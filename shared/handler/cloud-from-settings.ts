@@ -1,0 +1,97 @@
+import type { CloudService } from '../client/cloud-client.js';
+import type { Auth, CloudClientOptions } from '../client/create-cloud-client.js';
+import type { Credentials } from '../client/credentials.js';
+import { endpointFor } from '../client/endpoints.js';
+import { InvalidSettingError, MissingSettingError } from '../client/errors.js';
+import { fixedToken, iamTokenSource, type TokenSource } from '../client/token.js';
+import type { InvocationContext } from './context.js';
+import type { Settings } from './settings.js';
+
+/** What the client's options are made of. */
+export interface CloudSources {
+  readonly context: InvocationContext;
+  readonly setting: Settings;
+  readonly observe: NonNullable<CloudClientOptions['observe']>;
+  /** Told of every secret that only appears on the way, such as a token that IAM gave. */
+  readonly keepSecret: (secret: string) => void;
+}
+
+/** Kept back from the time of the invocation to write the answer, and at most this part of it. */
+const answerMargin = { ms: 500, part: 0.1 };
+
+/**
+ * The options of the signed client, from the context's agency first and the settings else. Endpoints are looked up when
+ * a call needs them, so that a function only misses the settings that it uses.
+ *
+ * @throws MissingSettingError naming the first setting that is missing, InvalidSettingError
+ */
+export function cloudOptions({ context, setting, observe, keepSecret }: CloudSources): CloudClientOptions {
+  const region = setting('HUAWEICLOUD_REGION');
+  const endpoint = (service: CloudService): URL =>
+    endpointFor(service, { override: setting(`${service.toUpperCase()}_ENDPOINT`), region });
+  const calls = { endpoint, remainingMs: remainingLessMargin(context), observe };
+  const projectId = setting('HUAWEICLOUD_SDK_PROJECT_ID') ?? context.projectId();
+
+  const auth = authFrom(context, setting, () =>
+    // IAM's own user is asked for only where the agency has no token.
+    keepingTokens(
+      iamTokenSource({ ...iamUserFrom(setting), ...calls, endpoint: endpoint('iam'), projectId }),
+      keepSecret,
+    ),
+  );
+  if (!projectId) {
+    throw new MissingSettingError('HUAWEICLOUD_SDK_PROJECT_ID', 'set it to the id of the project in the region');
+  }
+  return { ...calls, auth, projectId };
+}
+
+function authFrom(context: InvocationContext, setting: Settings, askIam: () => TokenSource): Auth {
+  const mode = setting('AUTH_MODE') ?? 'aksk';
+  if (mode === 'aksk') return { mode, credentials: context.agencyCredentials() ?? credentialsFrom(setting) };
+  if (mode !== 'token') throw new InvalidSettingError('AUTH_MODE', 'it must be aksk or token');
+  const token = context.agencyToken();
+  return { mode, source: token ? fixedToken(token) : askIam() };
+}
+
+/** All of the settings or none: a key of one origin never goes with the security token of another. */
+function credentialsFrom(setting: Settings): Credentials {
+  const remedy = 'give the function an agency, or set the access key';
+  return {
+    ak: required(setting, 'HUAWEICLOUD_SDK_AK', remedy),
+    sk: required(setting, 'HUAWEICLOUD_SDK_SK', remedy),
+    securityToken: setting('HUAWEICLOUD_SDK_SECURITY_TOKEN'),
+  };
+}
+
+function iamUserFrom(setting: Settings): { username: string; password: string; domain: string } {
+  const remedy = 'with AUTH_MODE=token, give the function an agency or set the IAM user';
+  return {
+    username: required(setting, 'HUAWEICLOUD_IAM_USERNAME', remedy),
+    password: required(setting, 'HUAWEICLOUD_IAM_PASSWORD', remedy),
+    domain: required(setting, 'HUAWEICLOUD_IAM_DOMAIN', remedy),
+  };
+}
+
+function required(setting: Settings, name: string, remedy: string): string {
+  const value = setting(name);
+  if (value === undefined) throw new MissingSettingError(name, remedy);
+  return value;
+}
+
+/** Makes every token known to the redactor before anyone can put it into a message. */
+function keepingTokens(source: TokenSource, keepSecret: CloudSources['keepSecret']): TokenSource {
+  const kept = (token: string): string => {
+    keepSecret(token);
+    return token;
+  };
+  return {
+    current: async () => kept(await source.current()),
+    renew: async (refused) => kept(await source.renew(refused)),
+  };
+}
+
+/** The margin is fixed at the start: a part of what is left would shrink to nothing just when it is needed. */
+function remainingLessMargin(context: InvocationContext): () => number {
+  const kept = Math.min(answerMargin.ms, context.remainingMs() * answerMargin.part);
+  return () => Math.max(0, context.remainingMs() - kept);
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import middy from '@middy/core';
+import { createCloudClient } from '../client/create-cloud-client.js';
+import type { Operation } from '../operations/operation.js';
+import { answer, answerToFailure } from './answer.js';
+import type { Exchange } from './exchange.js';
+import type { HttpRules } from './http-rules.js';
+import { admit, checkInput, readInput } from './input.js';
+import { report } from './report.js';
+import { recognise } from './triggers/recognise.js';
+import { openWorkplace, type Runtime } from './workplace.js';
+
+/** What a function's file exports. FunctionGraph counts the declared parameters: both must have exactly two. */
+export interface FunctionExports {
+  readonly handler: (event: unknown, context: unknown) => Promise<unknown>;
+  readonly initializer: (context: unknown, callback: unknown) => void;
+}
+
+/** The real surroundings. Console and environment are looked up at each use: the platform replaces the former. */
+const platform: Runtime = {
+  now: () => Date.now(),
+  newId: () => randomUUID(),
+  env: process.env,
+  console: {
+    debug: (line) => console.debug(line),
+    info: (line) => console.info(line),
+    warn: (line) => console.warn(line),
+    error: (line) => console.error(line),
+  },
+  createCloud: createCloudClient,
+};
+
+/**
+ * Turns an operation into a function that every trigger can call. HTTP callers always get a response, and failures as a
+ * problem document; timers and direct calls get the body itself, and failures as a rejection with the error.
+ *
+ * @param rules what HTTP callers must send
+ * @param runtime time, ids, environment, console and client; the real ones by default
+ */
+export function functionHandler<Input, Body>(
+  operation: Operation<Input, Body>,
+  rules: HttpRules,
+  runtime: Runtime = platform,
+): FunctionExports {
+  const pipeline = createPipeline(operation, rules);
+  let cold = true;
+
+  return {
+    // Async, so that even a defect of this file becomes a rejected native promise: the runtime waits for nothing else.
+    handler: async (event, context) => {
+      const exchange: Exchange = {
+        invocation: recognise(event),
+        workplace: openWorkplace(operation.name, context, runtime),
+        admitted: false,
+        input: undefined,
+        result: undefined,
+        failure: undefined,
+        status: 500,
+      };
+      const first = cold;
+      cold = false;
+      try {
+        return await pipeline(exchange);
+      } finally {
+        report(exchange, first);
+      }
+    },
+    // Nothing needs to be prepared. The runtime takes a call without a leading null for a failure.
+    initializer: (_context, callback) => {
+      if (typeof callback === 'function') callback(null, '');
+    },
+  };
+}
+
+/**
+ * The way of one exchange: door, input, operation, answer. Middy's early timeout stays off, for its abort controller is
+ * shared by overlapping invocations; the client watches the time that is left instead.
+ */
+function createPipeline<Input, Body>(
+  operation: Operation<Input, Body>,
+  rules: HttpRules,
+): (exchange: Exchange) => Promise<unknown> {
+  const pipeline = middy<Exchange, unknown>({ timeoutEarlyInMillis: 0 })
+    .before(({ event: exchange }) => admit(exchange, rules))
+    .before(async ({ event: exchange }) => {
+      exchange.input = await readInput(exchange, rules);
+    })
+    .handler(async (exchange: Exchange) => {
+      const input = checkInput(operation, exchange.input);
+      return answer(exchange, await operation.run(input, exchange.workplace.operation));
+    })
+    .onError((request) => {
+      const answered = answerToFailure(request.event, request.error, rules);
+      // Middy throws the error where there is no response.
+      if ('error' in answered) request.error = answered.error;
+      else request.response = answered.response;
+    });
+  return (exchange) => pipeline(exchange, {});
+}

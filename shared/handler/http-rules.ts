@@ -1,0 +1,25 @@
+import type { OperationContext } from '../operations/operation.js';
+import type { HttpRequest } from './triggers/invocation.js';
+
+/** Decides whether an HTTP request may come in. @throws FleetbatchError where it may not */
+export type Authenticate = (http: HttpRequest, workplace: Pick<OperationContext, 'setting' | 'log'>) => void;
+
+interface CommonRules {
+  /** Runs after the check of the method and before the body is looked at. Timers and direct calls do not pass it. */
+  readonly authenticate?: Authenticate;
+  /**
+   * For receivers of pushes: whatever goes wrong after authentication, a bad body or a failing operation, the answer is
+   * 200 `{accepted: false, reason}`. IoTDA puts a host that answers anything else ten times on a block list.
+   */
+  readonly lenientBody?: true;
+}
+
+/** What a function expects of its HTTP callers. */
+export type HttpRules =
+  | (CommonRules & { readonly method: 'POST'; readonly input: 'body' })
+  | (CommonRules & {
+      readonly method: 'GET';
+      readonly input: 'query';
+      /** Turns query parameters, all of them text, into the operation's input. */
+      readonly fromQuery: (query: HttpRequest['query']) => unknown;
+    });

@@ -1,0 +1,27 @@
+import { type Fields, isFields, readHeaders, readQuery, textOr } from './event-fields.js';
+import type { HttpInvocation } from './invocation.js';
+
+/**
+ * AWS API Gateway's payload 1.0. It is told from FunctionGraph's by what only AWS sends: `resource`, the caller's
+ * `requestContext.identity` or the maps of repeated values. Those maps hold every value, so they win where they exist.
+ */
+export function fromApiGatewayV1(event: Fields): HttpInvocation | undefined {
+  if (typeof event.httpMethod !== 'string' || !isSentByAws(event)) return undefined;
+  return {
+    trigger: 'apigateway-v1',
+    http: {
+      method: event.httpMethod.toUpperCase(),
+      path: textOr(event.path),
+      headers: readHeaders(event.multiValueHeaders ?? event.headers),
+      query: readQuery(event.multiValueQueryStringParameters ?? event.queryStringParameters),
+      body: textOr(event.body),
+      isBase64Encoded: event.isBase64Encoded === true,
+    },
+  };
+}
+
+function isSentByAws(event: Fields): boolean {
+  const { requestContext } = event;
+  if (isFields(requestContext) && isFields(requestContext.identity)) return true;
+  return typeof event.resource === 'string' || isFields(event.multiValueHeaders);
+}

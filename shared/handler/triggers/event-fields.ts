@@ -1,0 +1,54 @@
+import type { HttpRequest } from './invocation.js';
+
+/** An object of an event, its values not looked at yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** True for an object that is not an array. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value where it is a string, else ''. */
+export function textOr(value: unknown, otherwise = ''): string {
+  return typeof value === 'string' ? value : otherwise;
+}
+
+/**
+ * Headers in any case and as text or array (the official types of the FunctionGraph gateway event permit both), brought
+ * to lower-case names and one text each. Values that are neither text, number nor boolean are left out.
+ */
+export function readHeaders(raw: unknown): HttpRequest['headers'] {
+  const headers: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(isFields(raw) ? raw : {})) {
+    const texts = textsOf(value);
+    if (texts.length === 0) continue;
+    const key = name.toLowerCase();
+    const before = headers[key];
+    headers[key] = (before === undefined ? texts : [before, ...texts]).join(', ');
+  }
+  return headers;
+}
+
+/** Query parameters as text or array per name; a name with one value keeps it as text. */
+export function readQuery(raw: unknown): HttpRequest['query'] {
+  const pairs = Object.entries(isFields(raw) ? raw : {});
+  return queryFromPairs(pairs.flatMap(([name, value]) => textsOf(value).map((text) => [name, text] as const)));
+}
+
+/** Query parameters out of decoded name and value pairs, in which a name may come more than once. */
+export function queryFromPairs(pairs: Iterable<readonly [string, string]>): HttpRequest['query'] {
+  const query: HttpRequest['query'] = Object.create(null);
+  for (const [name, value] of pairs) {
+    const before = query[name];
+    query[name] = before === undefined ? value : [before, value].flat();
+  }
+  return query;
+}
+
+function textsOf(value: unknown): string[] {
+  return [value].flat().filter(isScalar).map(String);
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}

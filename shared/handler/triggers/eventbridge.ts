@@ -1,0 +1,9 @@
+import type { Fields } from './event-fields.js';
+import type { PlainInvocation } from './invocation.js';
+
+/** An AWS EventBridge event, scheduled or not: `detail` is the operation's input. */
+export function fromEventBridge(event: Fields): PlainInvocation | undefined {
+  if (typeof event['detail-type'] !== 'string' || typeof event.source !== 'string') return undefined;
+  const { detail } = event;
+  return { trigger: 'eventbridge', readInput: () => detail ?? {} };
+}

@@ -1,0 +1,84 @@
+import type { CloudClient } from '../client/cloud-client.js';
+import type { CloudClientOptions } from '../client/create-cloud-client.js';
+import type { Outcome } from '../client/errors.js';
+import type { OperationContext } from '../operations/operation.js';
+import { cloudOptions } from './cloud-from-settings.js';
+import { type ContextSources, type InvocationContext, type LineLogger, readContext } from './context.js';
+import { createLog } from './log.js';
+import { createRedactor, type Redactor } from './redact.js';
+import { secretSettings, settingsOf } from './settings.js';
+
+/** What the room takes from outside; tests bring their own. */
+export interface Runtime extends ContextSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly console: LineLogger;
+  readonly createCloud: (options: CloudClientOptions) => CloudClient;
+}
+
+/** One attempt of a call, as it stands in the log line. */
+type Attempt = Parameters<NonNullable<CloudClientOptions['observe']>>[0];
+
+/** Everything that belongs to one invocation. Nothing of it outlives the invocation or is seen by another one. */
+export interface Workplace {
+  readonly requestId: string;
+  readonly redactor: Redactor;
+  readonly operation: OperationContext;
+  /** `not-sent` for as long as no operation asked for the client, else `unknown`. */
+  readonly outcome: () => Outcome;
+  /** The attempts made so far for the log line: the first few of them, and how many there were. */
+  readonly upstream: () => { readonly upstream: readonly Attempt[]; readonly upstream_calls: number };
+  /** Milliseconds since the invocation began. */
+  readonly elapsedMs: () => number;
+}
+
+/** Attempts that the log line lists; a walk through all pages can make hundreds. */
+const listedAttempts = 20;
+
+/** Opens the workplace of one invocation: context, settings, log and, once it is asked for, the signed client. */
+export function openWorkplace(operationName: string, rawContext: unknown, runtime: Runtime): Workplace {
+  const context = readContext(rawContext, runtime);
+  const startedAt = runtime.now();
+  const setting = settingsOf(context, runtime.env);
+  const redactor = createRedactor();
+  for (const secret of knownSecrets(context, setting)) redactor.keep(secret);
+  const log = createLog({
+    logger: context.logger ?? runtime.console,
+    threshold: setting('LOG_LEVEL'),
+    common: { request_id: context.requestId, function: context.functionName?.slice(0, 128), operation: operationName },
+    redactor,
+    now: runtime.now,
+  });
+
+  const listed: Attempt[] = [];
+  let attempts = 0;
+  let cloud: CloudClient | undefined;
+  const observe = (attempt: Attempt): void => {
+    attempts += 1;
+    if (listed.length < listedAttempts) listed.push(attempt);
+  };
+
+  return {
+    requestId: context.requestId,
+    redactor,
+    operation: {
+      get cloud() {
+        cloud ??= runtime.createCloud(cloudOptions({ context, setting, observe, keepSecret: redactor.keep }));
+        return cloud;
+      },
+      region: setting('HUAWEICLOUD_REGION'),
+      setting,
+      log,
+    },
+    outcome: () => (cloud ? 'unknown' : 'not-sent'),
+    upstream: () => ({ upstream: listed, upstream_calls: attempts }),
+    elapsedMs: () => runtime.now() - startedAt,
+  };
+}
+
+/** All that is secret in context and settings. A list of push tokens is as secret as each token in it. */
+function knownSecrets(context: InvocationContext, setting: OperationContext['setting']): (string | undefined)[] {
+  const agency = context.agencyCredentials();
+  const fromSettings = secretSettings.flatMap((name) => [setting(name), ...(setting(name)?.split(',') ?? [])]);
+  const fromAgency = [agency?.ak, agency?.sk, agency?.securityToken, context.agencyToken()];
+  return [...fromAgency, ...fromSettings.map((secret) => secret?.trim())];
+}

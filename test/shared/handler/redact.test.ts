@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createRedactor, isSecretName } from '../../../shared/handler/redact.js';
+
+describe('a field name', () => {
+  test.each([
+    'Authorization',
+    'X-Auth-Token',
+    'x-security-token',
+    'X-Subject-Token',
+    'password',
+    'HUAWEICLOUD_IAM_PASSWORD',
+    'sk',
+    'HUAWEICLOUD_SDK_SK',
+    'ak',
+    'securityToken',
+    'secretKey',
+    'secret_key',
+    'access-key',
+    'accesskey',
+    'apiKey',
+    'client_secret',
+    'Set-Cookie',
+    'signature',
+  ])('%s marks a secret', (name) => expect(isSecretName(name)).toBe(true));
+
+  test.each(['task_id', 'asked', 'stoken_ring', 'monkey', 'keyword', 'key', 'instance_ids', 'make', '', '__proto__'])(
+    '%j does not mark a secret',
+    (name) => expect(isSecretName(name)).toBe(false),
+  );
+});
+
+describe('a known secret', () => {
+  test('is replaced wherever it stands in a text', () => {
+    const redactor = createRedactor();
+    redactor.keep('top-secret');
+    expect(redactor.text('a top-secret b top-secret')).toBe('a *** b ***');
+  });
+
+  test('is replaced whole where another secret is its beginning', () => {
+    const redactor = createRedactor();
+    redactor.keep('abcd');
+    redactor.keep('abcdefgh');
+    expect(redactor.text('abcdefgh')).toBe('***');
+  });
+
+  test('is replaced in its JSON spelling', () => {
+    const redactor = createRedactor();
+    redactor.keep('pass"word');
+    expect(redactor.text(JSON.stringify({ a: 'pass"word' }))).toBe('{"a":"***"}');
+  });
+
+  test('is replaced in its URL spelling', () => {
+    const redactor = createRedactor();
+    redactor.keep('a/b+c=');
+    expect(redactor.text(`?token=${encodeURIComponent('a/b+c=')}`)).toBe('?token=***');
+  });
+
+  test('with the signs of a replacement pattern is replaced plainly', () => {
+    const redactor = createRedactor();
+    redactor.keep('$&$1');
+    expect(redactor.text('x$&$1x')).toBe('x***x');
+  });
+
+  test.each(['', 'ab', undefined])('%j is too short to be one', (secret) => {
+    const redactor = createRedactor();
+    redactor.keep(secret);
+    expect(redactor.text('ab')).toBe('ab');
+  });
+
+  test('is known to its own redactor only', () => {
+    createRedactor().keep('top-secret');
+    expect(createRedactor().text('top-secret')).toBe('top-secret');
+  });
+
+  test('never survives, whatever it is and wherever it stands', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 4 }), fc.string(), fc.string(), (secret, before, after) => {
+        fc.pre(!secret.includes('*'));
+        const redactor = createRedactor();
+        redactor.keep(secret);
+        expect(redactor.text(before + secret + after)).not.toContain(secret);
+      }),
+    );
+  });
+});
+
+describe('the copy for the log', () => {
+  const redactor = createRedactor();
+  redactor.keep('top-secret');
+  redactor.keep('hidden-word');
+
+  test('loses what stands under a telling name, at any depth', () => {
+    expect(redactor.copy({ headers: [{ 'X-Auth-Token': { a: 1 }, accept: 'x' }] })).toEqual({
+      headers: [{ 'X-Auth-Token': '***', accept: 'x' }],
+    });
+  });
+
+  test('loses known secrets in values and in names', () => {
+    expect(redactor.copy({ 'a hidden-word': ['hidden-word!'] })).toEqual({ 'a ***': ['***!'] });
+  });
+
+  test('keeps numbers, booleans, null and dates, and writes big integers as text', () => {
+    const date = new Date(0);
+    expect(redactor.copy({ a: 1, b: true, c: null, d: date, e: 5n })).toEqual({
+      a: 1,
+      b: true,
+      c: null,
+      d: date,
+      e: '5',
+    });
+  });
+
+  test('keeps name and message of an error', () => {
+    expect(redactor.copy({ cause: new TypeError('top-secret') })).toEqual({
+      cause: { name: 'TypeError', message: '***' },
+    });
+  });
+
+  test('cuts long text', () => {
+    expect(redactor.copy({ a: 'x'.repeat(9_000) }).a).toMatch(/^x{8192}… \(9000 characters\)$/);
+  });
+
+  test('cuts long arrays and wide objects', () => {
+    const wide = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`f${index}`, index]));
+    const copy = redactor.copy({ list: Array.from({ length: 500 }, () => 1), wide });
+    expect([copy.list, Object.keys(copy.wide as object)].map((each) => (each as unknown[]).length)).toEqual([100, 100]);
+  });
+
+  test('ends at a depth, so that a circle is no harm', () => {
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    expect(JSON.stringify(redactor.copy(circle))).toContain('…');
+  });
+});
