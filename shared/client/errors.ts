@@ -137,14 +137,14 @@ export class CloudThrottledError extends FleetbatchError {
   }
 }
 
-/** The cloud answered 5xx: what became of the call is not known. */
+/** The cloud answered 5xx: what became of the call is not known, unless only its preparation failed (`outcome`). */
 export class CloudFailedError extends FleetbatchError {
   override readonly name = 'CloudFailedError';
   readonly code = 'CLOUD_FAILED';
   readonly status = 502;
 
-  constructor(message: string, upstream: Upstream) {
-    super(message, { outcome: 'unknown', upstream });
+  constructor(message: string, upstream: Upstream, outcome: 'not-sent' | 'unknown' = 'unknown') {
+    super(message, { outcome, upstream });
   }
 }
 
@@ -154,8 +154,8 @@ export class CloudReplyError extends FleetbatchError {
   readonly code = 'CLOUD_REPLY_UNREADABLE';
   readonly status = 502;
 
-  constructor(message: string, upstream: Upstream, cause?: unknown) {
-    super(message, { outcome: 'unknown', upstream, cause });
+  constructor(message: string, upstream: Upstream, cause?: unknown, outcome: 'not-sent' | 'unknown' = 'unknown') {
+    super(message, { outcome, upstream, cause });
   }
 }
 

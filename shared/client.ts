@@ -1,0 +1,35 @@
+/** The public entry `@fleetbatch/shared/client`. */
+export {
+  batchCreateAgentInvocations,
+  type CreatedInvocations,
+  type ListedInvocations,
+  listAgentInvocations,
+} from './client/ces.js';
+export type { CloudCall, CloudClient, CloudReply, CloudService } from './client/cloud-client.js';
+export { type Auth, type CloudClientOptions, createCloudClient } from './client/create-cloud-client.js';
+export type { Credentials } from './client/credentials.js';
+export type { AttemptReport } from './client/deliver.js';
+export { type EndpointSettings, endpointFor } from './client/endpoints.js';
+export {
+  CloudAuthError,
+  CloudConnectionError,
+  CloudFailedError,
+  CloudRejectedError,
+  CloudReplyError,
+  CloudThrottledError,
+  CloudTimeoutError,
+  type FieldError,
+  FleetbatchError,
+  InvalidInputError,
+  InvalidSettingError,
+  MissingSettingError,
+  type Outcome,
+  UnsupportedRegionError,
+  type Upstream,
+} from './client/errors.js';
+export { createBatchJob } from './client/ief.js';
+export { destroyPools } from './client/pools.js';
+export { batchStartOrStopTasks, type OperatedTasks } from './client/roma.js';
+export { type SignableRequest, type SigningOptions, sign } from './client/sign.js';
+export type { Timing } from './client/timing.js';
+export { fixedToken, type IamTokenOptions, iamTokenSource, type TokenSource } from './client/token.js';

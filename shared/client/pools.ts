@@ -1,0 +1,90 @@
+import { Pool } from 'undici';
+
+/** Both clocks in milliseconds: a paused machine may stop the first, and someone may set the second. */
+export interface Clocks {
+  readonly monotonic: () => number;
+  readonly wall: () => number;
+}
+
+const realClocks: Clocks = { monotonic: () => performance.now(), wall: () => Date.now() };
+
+/** How long an idle connection is kept while the instance runs. Milliseconds. */
+const keepAliveMs = 4000;
+/** After how long without any use the connections are no longer trusted: between two invocations the instance was frozen. */
+export const trustedRestMs = 1000;
+const connectTimeoutMs = 5000;
+const connectionsPerOrigin = 16;
+/** A token of IAM comes as a header of up to 17 kB and more; Node's own limit is 16 KiB. */
+const maxHeaderBytes = 64 * 1024;
+
+/** One pool with what the thaw guard has to know about it. */
+export interface PoolUse {
+  readonly pool: Pool;
+  inFlight: number;
+  /** How long it had not been used when it was last taken, by the clock that saw more of it. Milliseconds. */
+  restedMs: number;
+  lastMonotonic: number;
+  lastWall: number;
+}
+
+/** The only state that outlives an invocation beside the tokens: connections are worth keeping, and dear to make. */
+const pools = new Map<string, PoolUse>();
+
+/**
+ * The pool of an origin, to be handed back with {@link releasePool}.
+ * Thaw guard: an instance is frozen between invocations, often before the pool has noticed that its last answer is complete,
+ * and the far side drops the connections meanwhile; the next call would be reset or hang. So a pool that rested for more
+ * than a second is replaced by a fresh one. Calls that are still under way on the old one finish there.
+ */
+export function takePool(origin: string, clocks: Clocks = realClocks): PoolUse {
+  const monotonic = clocks.monotonic();
+  const wall = clocks.wall();
+  let use = pools.get(origin);
+  let restedMs = use ? Math.max(monotonic - use.lastMonotonic, wall - use.lastWall) : 0;
+  if (use && restedMs > trustedRestMs) {
+    retire(use);
+    use = undefined;
+  }
+  if (!use) {
+    use = { pool: newPool(origin), inFlight: 0, restedMs: 0, lastMonotonic: monotonic, lastWall: wall };
+    restedMs = 0;
+    pools.set(origin, use);
+  }
+  use.inFlight += 1;
+  use.restedMs = restedMs;
+  use.lastMonotonic = monotonic;
+  use.lastWall = wall;
+  return use;
+}
+
+export function releasePool(use: PoolUse, clocks: Clocks = realClocks): void {
+  use.inFlight -= 1;
+  use.lastMonotonic = clocks.monotonic();
+  use.lastWall = clocks.wall();
+}
+
+/** Closes every connection, for a tool or a test that wants to end. Calls under way fail. */
+export async function destroyPools(): Promise<void> {
+  const all = [...pools.values()];
+  pools.clear();
+  await Promise.all(all.map((use) => use.pool.destroy()));
+}
+
+function retire(use: PoolUse): void {
+  const gone = use.inFlight > 0 ? use.pool.close() : use.pool.destroy();
+  gone.catch(() => undefined);
+}
+
+function newPool(origin: string): Pool {
+  return new Pool(origin, {
+    connections: connectionsPerOrigin,
+    pipelining: 1,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    maxHeaderSize: maxHeaderBytes,
+    // undici's own timers tick every half second and would come late; each attempt has its exact deadline instead.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: connectTimeoutMs, rejectUnauthorized: true },
+  });
+}

@@ -1,0 +1,43 @@
+import type { RawReply } from './transport.js';
+
+/** The most that a compressed body may unfold to. */
+const maxUnpackedBytes = 32 * 1024 * 1024;
+
+/** A body as text, without a byte order mark. */
+export function textOf(body: Buffer): string {
+  const text = body.toString('utf8');
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+export function isPacked({ headers, body }: RawReply): boolean {
+  const encoding = headers.get('content-encoding');
+  return encoding !== undefined && encoding.trim().toLowerCase() !== 'identity' && body.length > 0;
+}
+
+/**
+ * The text of a compressed body (`content-encoding`). An error reply may have been cut off, so there what can be unpacked
+ * is enough. node:zlib is loaded only here: no cloud of ours is known to compress unasked, and loading it costs time.
+ * @throws Error where it cannot be unpacked
+ */
+export async function unpackedText({ status, headers, body }: RawReply): Promise<string> {
+  const { brotliDecompressSync, constants, gunzipSync, inflateSync } = await import('node:zlib');
+  const limits = { maxOutputLength: maxUnpackedBytes };
+  const zlibLimits = status < 300 ? limits : { ...limits, finishFlush: constants.Z_SYNC_FLUSH };
+  switch (headers.get('content-encoding')?.trim().toLowerCase()) {
+    case 'gzip':
+    case 'x-gzip':
+      return textOf(gunzipSync(body, zlibLimits));
+    case 'deflate':
+      return textOf(inflateSync(body, zlibLimits));
+    case 'br':
+      return textOf(brotliDecompressSync(body, limits));
+    default:
+      throw new Error('the content encoding is not known');
+  }
+}
+
+/** The text of an error reply, '' where it cannot be read: its status says enough. */
+export async function errorText(reply: RawReply): Promise<string> {
+  if (!isPacked(reply)) return textOf(reply.body);
+  return unpackedText(reply).catch(() => '');
+}

@@ -1,0 +1,51 @@
+import type * as z from 'zod/mini';
+import { readErrorBody } from '../schemas/error-body.js';
+import type { CloudReply, CloudService } from './cloud-client.js';
+import { CloudReplyError, type Upstream } from './errors.js';
+
+/** Which call a reply belongs to, and what the caller can do where the reply cannot be used. */
+interface ReplyOf {
+  readonly service: CloudService;
+  readonly operation: string;
+  /** Ends the message: what to do next, without a full stop. */
+  readonly remedy: string;
+}
+
+/**
+ * Reads a 2xx reply through its lenient schema. Only a reply of another kind altogether is refused: no object where the
+ * page documents one, or an error body under a 2xx status (seen from other Huawei services, not confirmed for these).
+ * @param documented whether the parsed reply holds what the page documents; asked only where an error code stands beside it
+ * @throws CloudReplyError with `outcome` unknown
+ */
+export function readReply<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  reply: CloudReply,
+  of: ReplyOf,
+  documented: (parsed: z.output<Schema>) => boolean,
+): z.output<Schema> {
+  const parsed = schema.safeParse(reply.body);
+  const error = readErrorBody(reply.body);
+  if (parsed.success && (error.error_code === undefined || documented(parsed.data))) return parsed.data;
+
+  const upstream: Upstream = {
+    service: of.service,
+    status: reply.status,
+    ...error,
+    ...(reply.requestId === undefined ? {} : { request_id: reply.requestId }),
+  };
+  const what = parsed.success
+    ? `an error (${error.error_code})`
+    : `${kindOf(reply.body)} instead of the documented reply`;
+  const trace = reply.requestId === undefined ? '' : ` (request id ${reply.requestId})`;
+  throw new CloudReplyError(
+    `${of.service} ${of.operation} answered ${reply.status} with ${what}${trace}. The call was sent and its outcome is unknown; ${of.remedy}.`,
+    upstream,
+  );
+}
+
+function kindOf(body: unknown): string {
+  if (body === undefined) return 'an empty body';
+  if (body === null) return 'null';
+  if (Array.isArray(body)) return 'a list';
+  return `a ${typeof body}`;
+}

@@ -1,0 +1,56 @@
+/**
+ * The headers of one request, one per name whatever its spelling, in the order they came. Values are trimmed of the blanks
+ * that the HTTP layer removes, so that what is signed is what arrives; inner blanks stay (signing guide).
+ */
+export class RequestHeaders {
+  readonly #byName = new Map<string, { readonly name: string; readonly value: string }>();
+
+  /** @throws TypeError for a name or value that cannot stand in a request, and for one name given in two spellings */
+  constructor(given: Readonly<Record<string, string | undefined>> = {}) {
+    for (const [name, value] of Object.entries(given)) {
+      if (value === undefined) continue;
+      if (this.#byName.has(name.toLowerCase())) throw new TypeError(`headers: ${name} is given twice`);
+      this.set(name, value);
+    }
+  }
+
+  get(lowerCaseName: string): string | undefined {
+    return this.#byName.get(lowerCaseName)?.value;
+  }
+
+  /** Puts the header in place of one of the same name in any spelling. */
+  set(name: string, value: string): void {
+    if (!/^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/.test(name))
+      throw new TypeError('headers: a name holds a forbidden character');
+    if (typeof value !== 'string') throw new TypeError(`headers: the value of ${name} is not a string`);
+    if (hasLineBreak(value)) throw new TypeError(`headers: the value of ${name} holds a line break or a NUL`);
+    this.#byName.set(name.toLowerCase(), { name, value: trimBlanks(value) });
+  }
+
+  delete(lowerCaseName: string): void {
+    this.#byName.delete(lowerCaseName);
+  }
+
+  /** With the names as they were written. */
+  toRecord(): Record<string, string> {
+    const record: Record<string, string> = {};
+    for (const { name, value } of this.#byName.values()) record[name] = value;
+    return record;
+  }
+}
+
+function hasLineBreak(value: string): boolean {
+  return value.includes('\n') || value.includes('\r') || value.includes('\0');
+}
+
+function trimBlanks(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBlank(value.charCodeAt(start))) start += 1;
+  while (end > start && isBlank(value.charCodeAt(end - 1))) end -= 1;
+  return value.slice(start, end);
+}
+
+function isBlank(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09;
+}

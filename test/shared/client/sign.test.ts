@@ -1,0 +1,252 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { sign, signatureSteps } from '../../../shared/client/sign.js';
+
+interface Vector {
+  readonly name: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly bodyBase64?: string;
+  readonly ak: string;
+  readonly sk: string;
+  readonly securityToken?: string;
+  readonly projectId?: string;
+  readonly domainId?: string;
+  readonly sdkDate: string;
+  readonly signedHeaders: string[];
+  readonly canonicalRequest: string;
+  readonly stringToSign: string;
+  readonly authorization: string;
+}
+
+const file = new URL('../../vectors/signing.json', import.meta.url);
+const { vectors } = JSON.parse(readFileSync(file, 'utf8')) as { vectors: Vector[] };
+const credentials = { ak: 'AK0001', sk: 'secret-key' };
+const date = new Date('2026-11-21T12:00:00.987Z');
+const url = 'https://ces.cn-north-4.myhuaweicloud.com/v1/x';
+
+function momentOf(sdkDate: string): Date {
+  return new Date(sdkDate.replace(/^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/, '$1-$2-$3T$4:$5:$6Z'));
+}
+
+function stepsOf(vector: Vector) {
+  const { method, headers, ak, sk, securityToken, projectId, domainId, signedHeaders, sdkDate } = vector;
+  const body = vector.bodyBase64 === undefined ? vector.body : Buffer.from(vector.bodyBase64, 'base64');
+  const options = { date: momentOf(sdkDate), projectId, domainId, signedHeaders };
+  return signatureSteps({ method, url: vector.url, headers, body }, { ak, sk, securityToken }, options);
+}
+
+describe('the signing vectors', () => {
+  it('are all 69 there', () => {
+    expect(vectors).toHaveLength(69);
+  });
+
+  it.each(vectors)('$name gives the canonical request, the string to sign and the header', (vector) => {
+    const steps = stepsOf(vector);
+
+    expect(steps.canonicalRequest).toBe(vector.canonicalRequest);
+    expect(steps.stringToSign).toBe(vector.stringToSign);
+    expect(steps.headers.Authorization).toBe(vector.authorization);
+  });
+});
+
+describe('sign, headers', () => {
+  it('returns Authorization, X-Sdk-Date, Host and the ones given', () => {
+    const { headers } = sign({ method: 'GET', url, headers: { Accept: 'text/plain' } }, credentials, { date });
+
+    expect(Object.keys(headers).sort()).toEqual(['Accept', 'Authorization', 'Host', 'X-Sdk-Date']);
+    expect(headers).toMatchObject({
+      Accept: 'text/plain',
+      Host: 'ces.cn-north-4.myhuaweicloud.com',
+      'X-Sdk-Date': '20261121T120000Z',
+    });
+  });
+
+  it('signs host, date, project, domain, token and payload hash by default, where they are present', () => {
+    const { headers } = sign(
+      { method: 'GET', url, headers: { 'X-Sdk-Content-Sha256': 'UNSIGNED-PAYLOAD', Accept: 'a' } },
+      { ...credentials, securityToken: 'token' },
+      { date, projectId: 'p', domainId: 'd' },
+    );
+
+    expect(headers.Authorization).toContain(
+      'SignedHeaders=host;x-domain-id;x-project-id;x-sdk-content-sha256;x-sdk-date;x-security-token,',
+    );
+    expect(headers).toMatchObject({ 'X-Project-Id': 'p', 'X-Domain-Id': 'd', 'X-Security-Token': 'token' });
+  });
+
+  it('signs only host and date by default where nothing else is present', () => {
+    const { headers } = sign({ method: 'GET', url }, credentials);
+
+    expect(headers.Authorization).toContain('SignedHeaders=host;x-sdk-date,');
+  });
+
+  it('never returns a name twice, whatever spelling the caller used', () => {
+    const given = {
+      HOST: 'other.example.com',
+      'x-sdk-date': '20200101T000000Z',
+      authorization: 'old',
+      'X-PROJECT-ID': 'old',
+      'x-security-token': 'old',
+    };
+
+    const { headers } = sign(
+      { method: 'GET', url, headers: given },
+      { ...credentials, securityToken: 'new' },
+      {
+        date,
+        projectId: 'new',
+      },
+    );
+
+    const names = Object.keys(headers).map((name) => name.toLowerCase());
+    expect(new Set(names).size).toBe(names.length);
+    expect(headers).toMatchObject({
+      Host: 'other.example.com',
+      'X-Sdk-Date': '20261121T120000Z',
+      'X-Project-Id': 'new',
+      'X-Security-Token': 'new',
+    });
+    expect(headers.Authorization).toMatch(/^SDK-HMAC-SHA256 Access=AK0001, /);
+  });
+
+  it('takes the date of a given X-Sdk-Date where no date is given', () => {
+    const { headers } = sign({ method: 'GET', url, headers: { 'x-sdk-date': '20200101T000000Z' } }, credentials);
+
+    expect(headers['X-Sdk-Date']).toBe('20200101T000000Z');
+  });
+
+  it('takes the present moment where nothing says otherwise', () => {
+    const before = Date.now();
+
+    const { headers } = sign({ method: 'GET', url }, credentials);
+
+    const signed = momentOf(headers['X-Sdk-Date'] ?? '').getTime();
+    expect(Math.abs(signed - before)).toBeLessThan(5000);
+  });
+
+  it('trims the blanks around a value as the HTTP layer does, and leaves out undefined', () => {
+    const { headers } = sign(
+      { method: 'GET', url, headers: { 'X-Note': ' \ta  b\t ', 'X-None': undefined } },
+      credentials,
+    );
+
+    expect(headers['X-Note']).toBe('a  b');
+    expect(headers).not.toHaveProperty('X-None');
+  });
+
+  it('does not change the request it was given', () => {
+    const given = Object.freeze({ host: 'a.example.com' });
+
+    sign(Object.freeze({ method: 'GET', url, headers: given }), Object.freeze(credentials));
+
+    expect(given).toEqual({ host: 'a.example.com' });
+  });
+
+  it('sorts and folds a fixed list of signed headers', () => {
+    const given = { 'X-B': '1', 'x-a': '2' };
+    const options = { date, signedHeaders: ['X-Sdk-Date', 'X-B', 'host', 'x-a', 'x-b'] };
+
+    const { headers } = sign({ method: 'GET', url, headers: given }, credentials, options);
+
+    expect(headers.Authorization).toContain('SignedHeaders=host;x-a;x-b;x-sdk-date,');
+  });
+
+  it('puts the port of the URL into Host where it is not the usual one', () => {
+    const hosts = ['https://h:8443/', 'https://h:443/', 'http://h:80/', 'http://h:443/', 'http://[::1]:3001/'].map(
+      (given) => sign({ method: 'GET', url: given }, credentials).headers.Host,
+    );
+
+    expect(hosts).toEqual(['h:8443', 'h', 'h', 'h:443', '[::1]:3001']);
+  });
+});
+
+describe('sign, body', () => {
+  const signature = (body: string | Uint8Array | null | undefined) =>
+    sign({ method: 'POST', url, body }, credentials, { date }).headers.Authorization;
+
+  it('gives a text and its UTF-8 bytes the same signature', () => {
+    expect(signature('{"a":"ñ"}')).toBe(signature(new TextEncoder().encode('{"a":"ñ"}')));
+  });
+
+  it('signs no body, an empty one, null and no bytes alike', () => {
+    const none = signature(undefined);
+
+    expect([signature(''), signature(null), signature(new Uint8Array())]).toEqual([none, none, none]);
+  });
+
+  it('takes the value of X-Sdk-Content-Sha256 as it is, in any spelling, instead of hashing', () => {
+    const { canonicalRequest } = signatureSteps(
+      { method: 'POST', url, body: 'x', headers: { 'x-SDK-content-sha256': 'UNSIGNED-PAYLOAD' } },
+      credentials,
+    );
+
+    expect(canonicalRequest).toMatch(/\nUNSIGNED-PAYLOAD$/);
+  });
+});
+
+describe('sign, query', () => {
+  it.each([
+    ['a', 'a='],
+    ['a=', 'a='],
+    ['a=b=c', 'a=b%3Dc'],
+    ['=v', '=v'],
+    ['&&a=1&', 'a=1'],
+    ['a=1&a=1', 'a=1&a=1'],
+    ['b=2&a=+', 'a=%2B&b=2'],
+    ['a%5b0%5d=1&aB=2', 'aB=2&a%5B0%5D=1'],
+    ['', ''],
+  ])('reads %j as %j', (query, canonical) => {
+    const { canonicalRequest } = signatureSteps({ method: 'GET', url: `${url}?${query}` }, credentials, { date });
+
+    expect(canonicalRequest.split('\n')[2]).toBe(canonical);
+  });
+});
+
+describe('sign refuses', () => {
+  const bad = (change: object, options: object = {}, keys: object = {}) => {
+    const request = { method: 'GET', url, ...change } as Parameters<typeof sign>[0];
+    return () => sign(request, { ...credentials, ...keys }, { date, ...options });
+  };
+
+  it.each([
+    [
+      'a signed header that is not there',
+      bad({}, { signedHeaders: ['x-sdk-date', 'x-note'] }),
+      /x-note is to be signed/,
+    ],
+    ['a list without x-sdk-date', bad({}, { signedHeaders: ['host'] }), /must hold x-sdk-date/],
+    ['one header in two spellings', bad({ headers: { 'X-A': '1', 'x-a': '2' } }), /x-a is given twice/],
+    ['a line break in a header', bad({ headers: { 'X-A': 'a\r\nX-B: b' } }), /X-A holds a line break/],
+    ['a carriage return in a header', bad({ headers: { 'X-A': 'a\rb' } }), /X-A holds a line break/],
+    ['a NUL in a header', bad({ headers: { 'X-A': 'a\0b' } }), /X-A holds a line break or a NUL/],
+    ['a header that is no text', bad({ headers: { 'X-A': 1 } }), /X-A is not a string/],
+    ['a header name with a blank', bad({ headers: { 'X A': 'a' } }), /a name holds a forbidden character/],
+    ['a body that is an object', bad({ body: { a: 1 } }), /body: must be a string or bytes/],
+    ['a method that is none', bad({ method: 'GET /' }), /method: is not an HTTP method/],
+    ['a missing method', bad({ method: undefined }), /method: is not an HTTP method/],
+    ['an invalid date', bad({}, { date: new Date('nonsense') }), /date: is not a valid Date/],
+    ['a date that is a text', bad({}, { date: '20200101T000000Z' }), /date: is not a valid Date/],
+    ['a year of five digits', bad({}, { date: new Date(8.64e15) }), /four digits/],
+    ['a year before the common era', bad({}, { date: new Date(-8.64e15) }), /four digits/],
+    [
+      'a given X-Sdk-Date of another form',
+      bad({ headers: { 'x-sdk-date': '2020' } }, { date: undefined }),
+      /X-Sdk-Date/,
+    ],
+    ['a missing ak', bad({}, {}, { ak: '' }), /ak is missing/],
+    ['a missing sk', bad({}, {}, { sk: undefined }), /sk is missing/],
+  ])('%s', (_, act, message) => {
+    expect(act).toThrow(TypeError);
+    expect(act).toThrow(message);
+  });
+
+  it('a line break in the ak, without repeating it', () => {
+    const act = bad({}, {}, { ak: 'AKSECRET\n' });
+
+    expect(act).toThrow(/Authorization holds a line break/);
+    expect(act).not.toThrow(/AKSECRET/);
+  });
+});

@@ -1,0 +1,142 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { destroyPools } from '../../../shared/client/pools.js';
+import { fixedToken, forgetTokens, type IamTokenOptions, iamTokenSource } from '../../../shared/client/token.js';
+import { fakeTiming, json, type Loopback, rejection, serveReplies, text } from './loopback.js';
+
+const servers: Loopback[] = [];
+const password = 'pass"word-marker';
+const noon = Date.UTC(2026, 10, 21, 12, 0, 0);
+const hour = 3_600_000;
+
+async function serve(...replies: Parameters<typeof serveReplies>[0]) {
+  const server = await serveReplies(replies);
+  servers.push(server);
+  return server;
+}
+
+function source(origin: string, change: Partial<IamTokenOptions> = {}) {
+  return iamTokenSource({
+    endpoint: new URL(origin),
+    username: 'local',
+    password,
+    domain: 'local-domain',
+    projectId: 'project-1',
+    remainingMs: () => 5000,
+    timing: fakeTiming(),
+    ...change,
+  });
+}
+
+/** A token of IAM that lives for some milliseconds. */
+function issued(token: string, lifeMs = 24 * hour) {
+  const expires = new Date(noon + lifeMs).toISOString().replace('Z', '000Z');
+  return json(201, { token: { expires_at: expires } }, { 'x-subject-token': token });
+}
+
+afterEach(async () => {
+  forgetTokens();
+  await destroyPools();
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+describe('fixedToken', () => {
+  it('gives the token without blanks and knows no other', async () => {
+    const fixed = fixedToken(' a-token\n');
+
+    expect(await Promise.all([fixed.current(), fixed.renew('a-token')])).toEqual(['a-token', 'a-token']);
+  });
+});
+
+describe('iamTokenSource', () => {
+  it('asks IAM as its page says', async () => {
+    const { origin, received } = await serve(issued('token-1'));
+
+    const token = await source(`${origin}/iam/`).current();
+
+    expect(token).toBe('token-1');
+    expect(received[0]).toMatchObject({ method: 'POST', url: '/iam/v3/auth/tokens?nocatalog=true' });
+    expect(received[0]?.headers['content-type']).toBe('application/json');
+    expect(JSON.parse(received[0]?.body ?? '')).toEqual({
+      auth: {
+        identity: {
+          methods: ['password'],
+          password: { user: { name: 'local', password, domain: { name: 'local-domain' } } },
+        },
+        scope: { project: { id: 'project-1' } },
+      },
+    });
+  });
+
+  it('names the project like the region where its id is not known', async () => {
+    const { origin, received } = await serve(issued('token-1'));
+
+    await source(origin, { projectId: undefined, region: 'cn-north-4' }).current();
+
+    expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({ auth: { scope: { project: { name: 'cn-north-4' } } } });
+  });
+
+  it('sends nothing where neither project nor region is known', async () => {
+    const { origin, received } = await serve(issued('token-1'));
+
+    const error = await rejection(source(origin, { projectId: undefined }).current());
+
+    expect(error).toMatchObject({ name: 'MissingSettingError', setting: 'HUAWEICLOUD_SDK_PROJECT_ID' });
+    expect(received).toHaveLength(0);
+  });
+
+  it('takes a token of 40 kB', async () => {
+    const long = 'T'.repeat(40_000);
+    const { origin } = await serve(issued(long));
+
+    expect(await source(origin).current()).toBe(long);
+  });
+
+  it('tells Keystone’s reason where IAM refuses the user', async () => {
+    const body = { error: { code: 401, message: `The password ${password} is wrong.`, title: 'Unauthorized' } };
+    const { origin } = await serve(json(401, body, { 'x-request-id': '', 'x-iam-trace-id': 'trace-1' }));
+
+    const error = await rejection(source(origin).current());
+
+    expect(error).toMatchObject({
+      name: 'CloudAuthError',
+      upstream: { service: 'iam', status: 401, error_msg: 'The password *** is wrong.', request_id: 'trace-1' },
+    });
+    expect(String(error)).not.toContain('word-marker');
+  });
+
+  it.each([
+    ['without the header', json(201, { token: {} }), /without the header X-Subject-Token \(request id req-0001\)/],
+    [
+      'without header and request id',
+      json(201, { token: {} }, { 'x-request-id': '' }),
+      /without the header X-Subject-Token\. Check/,
+    ],
+    ['in HTML', text(200, '<html>'), /not JSON/],
+  ])('refuses a reply %s; the call that needs the token was not sent', async (_, reply, message) => {
+    const { origin } = await serve(reply);
+
+    const error = await rejection(source(origin).current());
+
+    expect(error).toMatchObject({ name: 'CloudReplyError', outcome: 'not-sent' });
+    expect(String(error)).toMatch(message);
+  });
+
+  it('repeats its request after 503, and says in the end that nothing was sent', async () => {
+    const { origin, received } = await serve(json(503, {}));
+
+    const error = await rejection(source(origin).current());
+
+    expect(error).toMatchObject({ name: 'CloudFailedError', outcome: 'not-sent' });
+    expect(String(error)).toMatch(/The call that needs the token was not sent/);
+    expect(received).toHaveLength(3);
+  });
+
+  it('reports its attempts', async () => {
+    const { origin } = await serve(issued('token-1'));
+    const seen: unknown[] = [];
+
+    await source(origin, { observe: (attempt) => seen.push(attempt) }).current();
+
+    expect(seen).toEqual([{ service: 'iam', operation: 'KeystoneCreateUserTokenByPassword', status: 201, ms: 0 }]);
+  });
+});
