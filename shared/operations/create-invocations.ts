@@ -1,0 +1,103 @@
+import { batchCreateAgentInvocations } from '../client/ces.js';
+import type { CloudClient } from '../client/cloud-client.js';
+import {
+  type BatchCreateRequest,
+  type CreateInvocationsInput,
+  createInvocationsInput,
+  type InvocationItem,
+  MOST_IDS_PER_CALL,
+} from '../schemas/ces-agent-invocations.js';
+import type { RemoteInstallHost } from '../schemas/ces-remote-install.js';
+import { refuseRegionWithoutAgentTasks } from './ces-regions.js';
+import { inBatches, throwIfNothingAnswered } from './in-batches.js';
+import { type Reply, type Rows, rowsOfHosts, rowsOfIds } from './invocation-rows.js';
+import { type InvocationRow, type JoinKey, type Summary, summarise } from './join-invocations.js';
+import { logChunks } from './log-chunks.js';
+import type { Operation, OperationContext } from './operation.js';
+import { parseWith } from './parse-input.js';
+
+const NAME = 'BatchCreateAgentInvocations';
+
+/** One row per id that was given, in that order; after them what the cloud said beyond that, as it said it. */
+export interface CreateInvocationsBody {
+  readonly invocations: readonly (InvocationRow | InvocationItem)[];
+  readonly summary: Summary;
+}
+
+/** What goes along with every call of a batch. */
+function settingsOf(input: CreateInvocationsInput): BatchCreateRequest {
+  const { invocation_type, invocation_target, version_type, origin, version } = input;
+  return { invocation_type, invocation_target, version_type, origin, version };
+}
+
+/** Sends each id once and answers each position, so an id given twice has its row twice. */
+async function createById(
+  ids: readonly string[],
+  key: JoinKey,
+  call: (ids: string[]) => Promise<Reply>,
+  context: OperationContext,
+): Promise<Rows> {
+  const chunks = await inBatches([...new Set(ids)], { size: MOST_IDS_PER_CALL }, (chunk) => call([...chunk]));
+  logChunks(NAME, chunks, context);
+  throwIfNothingAnswered(chunks);
+  const read = chunks.map((chunk) => rowsOfIds(chunk, key));
+  if (read.some((chunk) => chunk.byPosition)) {
+    context.log('WARN', `${NAME} gave every task a new id; old and new ids are matched by position`);
+  }
+  const byId = new Map(read.flatMap((chunk) => [...chunk.byId]));
+  const rows = ids.flatMap((id) => byId.get(id) ?? []);
+  return { rows, extra: read.flatMap((chunk) => chunk.extra) };
+}
+
+async function createOnHosts(
+  hosts: readonly RemoteInstallHost[],
+  call: (hosts: RemoteInstallHost[]) => Promise<Reply>,
+  context: OperationContext,
+): Promise<Rows> {
+  const chunks = await inBatches(hosts, { size: MOST_IDS_PER_CALL }, (chunk) => call([...chunk]));
+  logChunks(NAME, chunks, context);
+  throwIfNothingAnswered(chunks);
+  const read = chunks.map(rowsOfHosts);
+  return { rows: read.flatMap((chunk) => chunk.rows), extra: read.flatMap((chunk) => chunk.extra) };
+}
+
+/** Chooses the list that the batch goes by. The lists are copied: what the caller does to them later changes nothing. */
+function create(input: CreateInvocationsInput, cloud: CloudClient, context: OperationContext): Promise<Rows> {
+  const settings = settingsOf(input);
+  const { instance_ids, invocation_ids, remote_install_meta = [] } = input;
+  if (invocation_ids) {
+    const call = (ids: string[]) => batchCreateAgentInvocations(cloud, { ...settings, invocation_ids: ids });
+    return createById([...invocation_ids], 'invocation_id', call, context);
+  }
+  if (instance_ids) {
+    // With hosts beside the ids there are at most 100 of each, so that this is one call (see the schema).
+    const hosts = remote_install_meta.length > 0 ? { remote_install_meta } : {};
+    const call = (ids: string[]) => batchCreateAgentInvocations(cloud, { ...settings, ...hosts, instance_ids: ids });
+    return createById([...instance_ids], 'instance_id', call, context);
+  }
+  const call = (hosts: RemoteInstallHost[]) =>
+    batchCreateAgentInvocations(cloud, { ...settings, remote_install_meta: hosts });
+  return createOnHosts([...remote_install_meta], call, context);
+}
+
+/**
+ * Cloud Eye: create Agent maintenance tasks for up to 10,000 ids, in calls of at most 100 (CES create page).
+ * 201 where every item is `successful`, else 207. A POST is never repeated here: an item whose outcome is unknown is
+ * marked `unanswered` and says how to look. @throws FleetbatchError where no call at all was answered
+ */
+export const createInvocations: Operation<CreateInvocationsInput, CreateInvocationsBody> = {
+  name: NAME,
+  parse: parseWith(createInvocationsInput),
+  run: async (input, context) => {
+    refuseRegionWithoutAgentTasks(NAME, context.region);
+    const { rows, extra } = await create(input, context.cloud, context);
+    const summary = summarise(rows);
+    const failed = summary.requested - summary.successful;
+    if (extra.length > 0) context.log('WARN', `${NAME} answered about more than was asked`, { rows: extra.length });
+    return {
+      status: failed === 0 ? 201 : 207,
+      body: { invocations: [...rows, ...extra], summary },
+      items: { ok: summary.successful, failed },
+    };
+  },
+};

@@ -1,0 +1,71 @@
+import type { InvocationItem } from '../schemas/ces-agent-invocations.js';
+import type { RemoteInstallHost } from '../schemas/ces-remote-install.js';
+import type { Chunk } from './in-batches.js';
+import { answeredRow, type InvocationRow, type JoinKey, joinRows, unansweredRow } from './join-invocations.js';
+import { type Advice, noAnswer, type Reason, reasonOf } from './unanswered.js';
+
+/** What the cloud answers to one call, as far as rows go. */
+export interface Reply {
+  readonly invocations: readonly InvocationItem[];
+}
+
+/** The rows about the ids of one chunk, one for each, and what the cloud said beyond them. */
+export interface RowsById {
+  readonly byId: ReadonlyMap<string, InvocationRow>;
+  readonly extra: readonly InvocationItem[];
+  /** True where the rows were matched by position only, see joinRows. */
+  readonly byPosition: boolean;
+}
+
+function adviceFor(query: string): Advice {
+  return {
+    check: `It may have created a task: look with GET /agent-invocations?${query} before you call again.`,
+    refused: 'The call that held this item was refused as a whole: it created no task.',
+  };
+}
+
+function rowOfId(id: string, key: JoinKey, row: InvocationItem | undefined, silence: Reason): InvocationRow {
+  const own = row ? answeredRow(row, silence) : unansweredRow(key, id, silence);
+  return key === 'invocation_id' ? { ...own, requested_invocation_id: id } : own;
+}
+
+/** Gives every id of a chunk its row: the cloud's, or one that says why there is none. */
+export function rowsOfIds(chunk: Chunk<string, Reply>, key: JoinKey): RowsById {
+  const adviceOn = (id: string) => adviceFor(`${key}=${id}`);
+  if (chunk.result !== 'answered') {
+    const rows = chunk.items.map((id) => [id, rowOfId(id, key, undefined, reasonOf(chunk, adviceOn(id)))] as const);
+    return { byId: new Map(rows), extra: [], byPosition: false };
+  }
+  const { byId, extra, byPosition } = joinRows(chunk.items, chunk.reply.invocations, key);
+  const rows = chunk.items.map((id) => [id, rowOfId(id, key, byId.get(id), noAnswer(adviceOn(id)))] as const);
+  return { byId: new Map(rows), extra, byPosition };
+}
+
+/** `rows`: one for each item that was given; `extra`: what the cloud said beyond that. */
+export interface Rows {
+  readonly rows: readonly InvocationRow[];
+  readonly extra: readonly InvocationItem[];
+}
+
+function namelessRow(code: string, message: string): InvocationRow {
+  return { ret_status: 'unanswered', error_code: code, error_msg: message };
+}
+
+/** Remote hosts have no id before they are installed: the cloud's rows stand as they come, and only their number can be compared. */
+export function rowsOfHosts(chunk: Chunk<RemoteInstallHost, Reply>): Rows {
+  const advice = adviceFor('invocation_type=REMOTE_INSTALL');
+  if (chunk.result !== 'answered') {
+    const { code, message } = reasonOf(chunk, advice);
+    const nameOf = (host: RemoteInstallHost) => host.instance_name ?? host.remote_ip ?? 'without a name';
+    return { rows: chunk.items.map((host) => namelessRow(code, `Host ${nameOf(host)}: ${message}`)), extra: [] };
+  }
+  const { invocations } = chunk.reply;
+  const asked = chunk.items.length;
+  const silence = noAnswer(advice);
+  const answered = invocations.slice(0, asked).map((row) => answeredRow(row, silence));
+  const which = `The cloud gave ${answered.length} rows for ${asked} hosts; which host has none is not known.`;
+  const silent = Array.from({ length: asked - answered.length }, () =>
+    namelessRow(silence.code, `${which} ${silence.message}`),
+  );
+  return { rows: [...answered, ...silent], extra: invocations.slice(asked) };
+}

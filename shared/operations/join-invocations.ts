@@ -1,0 +1,92 @@
+import type { InvocationItem } from '../schemas/ces-agent-invocations.js';
+import type { Reason } from './unanswered.js';
+
+/** Which field of a reply row names the item that was asked for. */
+export type JoinKey = 'instance_id' | 'invocation_id';
+
+/** One row of our answer: the cloud's row with every field it had, and a `ret_status` in any case. */
+export interface InvocationRow extends InvocationItem {
+  ret_status: string;
+  /** For ROLLBACK and RETRY, the id that the caller gave; `invocation_id` may be that of a new task. */
+  requested_invocation_id?: string;
+}
+
+export interface Joined {
+  /** What the cloud said about each id; an id without a row is absent. */
+  readonly byId: ReadonlyMap<string, InvocationItem>;
+  /** Rows about nothing that was asked, and further, different rows about the same id. */
+  readonly extra: readonly InvocationItem[];
+  /** True where ids were matched by position, because the cloud gave each task a new id. */
+  readonly byPosition: boolean;
+}
+
+/** Lower is worse; of two rows about one id the worse one counts. */
+function rank(row: InvocationItem): number {
+  if (row.ret_status === 'error') return 0;
+  return row.ret_status === 'successful' ? 2 : 1;
+}
+
+function byKey(ids: ReadonlySet<string>, rows: readonly InvocationItem[], key: JoinKey): Joined {
+  const byId = new Map<string, InvocationItem>();
+  const extra: InvocationItem[] = [];
+  for (const row of rows) {
+    const id = row[key];
+    if (typeof id !== 'string' || !ids.has(id)) {
+      extra.push(row);
+      continue;
+    }
+    const known = byId.get(id);
+    const worse = known === undefined || rank(row) < rank(known) ? row : known;
+    const other = worse === row ? known : row;
+    byId.set(id, worse);
+    if (other !== undefined && JSON.stringify(other) !== JSON.stringify(worse)) extra.push(other);
+  }
+  return { byId, extra, byPosition: false };
+}
+
+/**
+ * Joins the rows of one reply to the ids of its request. The order of the rows is not promised, so ids decide.
+ * One exception: for ROLLBACK and RETRY the cloud may give each task a new id (not confirmed). Where none of the asked ids
+ * comes back and there are as many rows as ids, position is all there is.
+ */
+export function joinRows(ids: readonly string[], rows: readonly InvocationItem[], key: JoinKey): Joined {
+  const joined = byKey(new Set(ids), rows, key);
+  if (key !== 'invocation_id' || joined.byId.size > 0 || rows.length !== ids.length) return joined;
+  const byId = new Map<string, InvocationItem>();
+  ids.forEach((id, index) => {
+    const row = rows[index];
+    if (row) byId.set(id, row);
+  });
+  return { byId, extra: [], byPosition: true };
+}
+
+/** A row of the cloud as a row of ours. Without a `ret_status` it says nothing about the result, so it is `unanswered`. */
+export function answeredRow(row: InvocationItem, silence: Reason): InvocationRow {
+  const { ret_status } = row;
+  if (typeof ret_status === 'string' && ret_status !== '') return { ...row, ret_status };
+  return {
+    ...row,
+    ret_status: 'unanswered',
+    error_code: row.error_code || silence.code,
+    error_msg: row.error_msg || silence.message,
+  };
+}
+
+/** A row for an id without an answer. */
+export function unansweredRow(key: JoinKey, id: string, reason: Reason): InvocationRow {
+  return { [key]: id, ret_status: 'unanswered', error_code: reason.code, error_msg: reason.message };
+}
+
+export interface Summary {
+  readonly requested: number;
+  readonly successful: number;
+  readonly failed: number;
+  readonly unanswered: number;
+}
+
+/** Counts the rows that were asked for. A `ret_status` that no page has is no success and no failure: it counts as unanswered. */
+export function summarise(rows: readonly InvocationRow[]): Summary {
+  const successful = rows.filter((row) => row.ret_status === 'successful').length;
+  const failed = rows.filter((row) => row.ret_status === 'error').length;
+  return { requested: rows.length, successful, failed, unanswered: rows.length - successful - failed };
+}

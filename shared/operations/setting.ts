@@ -1,0 +1,17 @@
+import type * as z from 'zod/mini';
+import { InvalidSettingError } from '../client/errors.js';
+import { checkInput } from '../schemas/check-input.js';
+import type { OperationContext } from './operation.js';
+
+/** A setting under the same rule as the input field that it stands in for. Undefined where it is not set. @throws InvalidSettingError */
+export function settingOf<Schema extends z.ZodMiniType<string>>(
+  name: string,
+  schema: Schema,
+  context: Pick<OperationContext, 'setting'>,
+): string | undefined {
+  const value = context.setting(name);
+  if (value === undefined) return undefined;
+  const checked = checkInput(schema, value);
+  if (checked.ok) return checked.value;
+  throw new InvalidSettingError(name, `it ${checked.errors[0]?.message ?? 'is not valid'}`);
+}

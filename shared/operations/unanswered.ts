@@ -1,0 +1,41 @@
+import { FleetbatchError } from '../client/errors.js';
+import type { Chunk } from './in-batches.js';
+
+/** Why an item has no answer: a stable code, and sentences that say whether it was sent and what to do. */
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The advice that only the operation can give, whole sentences. */
+export interface Advice {
+  /** What to look at before repeating, where the cloud may have done it. */
+  readonly check: string;
+  /** What to do where the cloud refused the whole call for one of its items. */
+  readonly refused: string;
+}
+
+/** The reason for an item of a chunk that was answered without a word about this item. */
+export function noAnswer(advice: Advice): Reason {
+  return {
+    code: 'NO_ANSWER',
+    message: `The cloud answered the call but said nothing about this item, so its outcome is unknown. ${advice.check}`,
+  };
+}
+
+function whatNow(chunk: Chunk<unknown, unknown> & { result: 'failed' | 'skipped' }, advice: Advice): string {
+  if (chunk.result === 'skipped') return 'This item was not sent, because the call before it was refused.';
+  const outcome = chunk.error instanceof FleetbatchError ? chunk.error.outcome : 'unknown';
+  if (outcome === 'not-sent') return 'This item was not sent; call again with it.';
+  return outcome === 'rejected' ? advice.refused : advice.check;
+}
+
+/** The reason for every item of a chunk that failed or was never tried. */
+export function reasonOf(chunk: Chunk<unknown, unknown> & { result: 'failed' | 'skipped' }, advice: Advice): Reason {
+  const remedy = whatNow(chunk, advice);
+  const { error } = chunk;
+  if (error instanceof FleetbatchError) return { code: error.code, message: `${error.message} ${remedy}` };
+  // The text of a foreign error is not shown: nobody knows what it repeats.
+  const name = error instanceof Error ? error.name : typeof error;
+  return { code: 'UNEXPECTED_FAILURE', message: `The function itself failed during the call (${name}). ${remedy}` };
+}

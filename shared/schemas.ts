@@ -1,0 +1,57 @@
+// The public entry `@fleetbatch/shared/schemas`.
+export {
+  type BatchCreateReply,
+  type BatchCreateRequest,
+  batchCreateReply,
+  batchCreateRequest,
+  type CreateInvocationsInput,
+  createInvocationsInput,
+  INSTANCE_TYPES,
+  INVOCATION_STATUSES,
+  INVOCATION_TARGETS,
+  INVOCATION_TYPES,
+  type InvocationInfo,
+  type InvocationItem,
+  invocationInfo,
+  invocationItem,
+  type ListInvocationsInput,
+  type ListReply,
+  listInvocationsInput,
+  listReply,
+  ORIGINS,
+  VERSION_TYPES,
+} from './schemas/ces-agent-invocations.js';
+export { remoteInstallHost } from './schemas/ces-remote-install.js';
+export { type Checked, checkInput, type InputError } from './schemas/check-input.js';
+export { type ErrorBody, readErrorBody } from './schemas/error-body.js';
+export {
+  type BatchJobReply,
+  type BatchJobRequest,
+  batchJobReply,
+  batchJobRequest,
+  type CreateIefJobInput,
+  createIefJobInput,
+  JOB_TYPES,
+  TARGET_TYPES,
+} from './schemas/ief-jobs.js';
+export {
+  type BatchTaskUpdate,
+  type BatchtaskEvent,
+  type BatchtaskPush,
+  type BatchtaskState,
+  batchTaskUpdate,
+  batchtaskPush,
+  type NormalisedPush,
+  normaliseBatchtaskPush,
+} from './schemas/iotda-batchtask-push.js';
+export {
+  ACTIONS,
+  type OperateTasksReply,
+  type OperateTasksRequest,
+  operateTasksReply,
+  operateTasksRequest,
+  type StartStopInput,
+  startStopInput,
+  type TaskResult,
+  taskResult,
+} from './schemas/roma-tasks.js';

@@ -1,0 +1,51 @@
+import * as z from 'zod/mini';
+import { isRecord } from './rules.js';
+
+// Replies are read leniently: a field that is absent, null or of another type never spoils the rest of the reply.
+
+function readText(value: unknown): string | null | undefined {
+  if (value === null || typeof value === 'string') return value;
+  // An id beyond 2^53 has lost digits while the JSON was parsed: no id is better than a wrong one.
+  if (typeof value === 'number' && (Number.isSafeInteger(value) || !Number.isInteger(value))) return String(value);
+  return typeof value === 'boolean' ? String(value) : undefined;
+}
+
+function readNumber(value: unknown): number | null | undefined {
+  if (value === null) return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : undefined;
+}
+
+/** A text of a reply; numbers become texts, anything else but null reads as absent. */
+export const text = z.optional(z.pipe(z.unknown(), z.transform(readText)));
+
+/** A number of a reply; digits in a text become a number, anything else but null reads as absent. */
+export const number = z.optional(z.pipe(z.unknown(), z.transform(readNumber)));
+
+/** A list of texts of a reply; entries that are neither texts nor numbers are left out. */
+export const texts = z.optional(
+  z.pipe(
+    z.unknown(),
+    z.transform((value): string[] | null | undefined => {
+      if (value === null) return null;
+      if (!Array.isArray(value)) return undefined;
+      return value.map(readText).filter((entry) => typeof entry === 'string');
+    }),
+  ),
+);
+
+/** The objects of a list of a reply, and how many entries were left out because they are no objects. */
+export interface Rows<Item> {
+  readonly items: Item[];
+  readonly dropped: number;
+}
+
+/** Reads a list of objects; null, absent or no list at all reads as an empty one. */
+export function rows<Item extends z.ZodMiniType>(item: Item, value: unknown): Rows<z.output<Item>> {
+  if (!Array.isArray(value)) return { items: [], dropped: 0 };
+  const items = value.filter(isRecord).flatMap((entry) => {
+    const read = item.safeParse(entry);
+    return read.success ? [read.data] : [];
+  });
+  return { items, dropped: value.length - items.length };
+}

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { answeredRow, joinRows, summarise } from '../../../shared/operations/join-invocations.js';
+import type { InvocationItem } from '../../../shared/schemas/ces-agent-invocations.js';
+
+const silence = { code: 'NO_ANSWER', message: 'nothing said' };
+const ok = (id: string): InvocationItem => ({ instance_id: id, invocation_id: `task-${id}`, ret_status: 'successful' });
+const bad = (id: string): InvocationItem => ({ instance_id: id, ret_status: 'error', error_msg: 'no' });
+
+/** Ids, and a reply to them: any of their rows, in any order, any number of times, with strangers among them. */
+const asked = fc.uniqueArray(fc.stringMatching(/^[a-z0-9-]{1,6}$/), { minLength: 1, maxLength: 20 });
+const conversation = asked.chain((ids) =>
+  fc.tuple(
+    fc.constant(ids),
+    fc.array(
+      fc.oneof(
+        fc.constantFrom(...ids).map(ok),
+        fc.constantFrom(...ids).map(bad),
+        fc.constant(ok('STRANGER')),
+        fc.constant<InvocationItem>({ ret_status: 'successful' }),
+        fc.constant<InvocationItem>({ instance_id: null, ret_status: 'error' }),
+      ),
+      { maxLength: 60 },
+    ),
+  ),
+);
+
+test('whatever the cloud shuffles, omits or repeats, an id has a row exactly where the reply has one', () => {
+  fc.assert(
+    fc.property(conversation, ([ids, rows]) => {
+      const { byId } = joinRows(ids, rows, 'instance_id');
+      for (const id of ids) expect(byId.has(id)).toBe(rows.some((row) => row.instance_id === id));
+    }),
+  );
+});
+
+test('no row about an id is ever given to another id', () => {
+  fc.assert(
+    fc.property(conversation, ([ids, rows]) => {
+      for (const [id, row] of joinRows(ids, rows, 'instance_id').byId) expect(row.instance_id).toBe(id);
+    }),
+  );
+});
+
+test('an id with any error row is never successful', () => {
+  fc.assert(
+    fc.property(conversation, ([ids, rows]) => {
+      const { byId } = joinRows(ids, rows, 'instance_id');
+      for (const row of rows.filter((entry) => entry.ret_status === 'error' && ids.includes(entry.instance_id ?? ''))) {
+        expect(byId.get(row.instance_id ?? '')?.ret_status).toBe('error');
+      }
+    }),
+  );
+});
+
+test('no row of the reply is lost, but for exact repetitions', () => {
+  fc.assert(
+    fc.property(conversation, ([ids, rows]) => {
+      const { byId, extra } = joinRows(ids, rows, 'instance_id');
+      const kept = new Set([...byId.values(), ...extra].map((row) => JSON.stringify(row)));
+      for (const row of rows) expect(kept.has(JSON.stringify(row))).toBe(true);
+    }),
+  );
+});
+
+test.each([
+  { first: 'successful', second: 'error', wins: 'error' },
+  { first: 'error', second: 'successful', wins: 'error' },
+  { first: 'successful', second: 'SUCCESS', wins: 'SUCCESS' },
+  { first: 'odd', second: 'error', wins: 'error' },
+])('of two rows about one id, $first and $second, $wins counts and the other is extra', ({ first, second, wins }) => {
+  const rows = [first, second].map((ret_status) => ({ instance_id: 'a', ret_status }));
+  const { byId, extra } = joinRows(['a'], rows, 'instance_id');
+  expect(byId.get('a')?.ret_status).toBe(wins);
+  expect(extra).toEqual(rows.filter((row) => row.ret_status !== wins));
+});
+
+test('rows with the asked invocation ids are joined by them', () => {
+  const rows = [{ invocation_id: 'b' }, { invocation_id: 'a' }];
+  const { byId, byPosition } = joinRows(['a', 'b'], rows, 'invocation_id');
+  expect([...byId]).toEqual([
+    ['b', rows[0]],
+    ['a', rows[1]],
+  ]);
+  expect(byPosition).toBe(false);
+});
+
+test('as many rows as ids, all with new invocation ids, are joined by position', () => {
+  const rows = [{ invocation_id: 'new-1' }, {}];
+  const { byId, extra, byPosition } = joinRows(['a', 'b'], rows, 'invocation_id');
+  expect([...byId]).toEqual([
+    ['a', rows[0]],
+    ['b', rows[1]],
+  ]);
+  expect({ extra, byPosition }).toEqual({ extra: [], byPosition: true });
+});
+
+test.each([
+  { name: 'fewer rows than ids', rows: [{ invocation_id: 'new-1' }] },
+  { name: 'one of the asked ids among new ones', rows: [{ invocation_id: 'new-1' }, { invocation_id: 'a' }] },
+])('$name: position decides nothing', ({ rows }) => {
+  const { byId, extra } = joinRows(['a', 'b'], rows, 'invocation_id');
+  expect(byId.has('b')).toBe(false);
+  expect(extra).toEqual([{ invocation_id: 'new-1' }]);
+});
+
+test('instance ids are never joined by position', () => {
+  expect(joinRows(['a'], [{ ret_status: 'successful' }], 'instance_id').byId.size).toBe(0);
+});
+
+test.each([undefined, null, ''])('a row with ret_status %j is unanswered and says why', (ret_status) => {
+  expect(answeredRow({ instance_id: 'a', ret_status }, silence)).toEqual({
+    instance_id: 'a',
+    ret_status: 'unanswered',
+    error_code: 'NO_ANSWER',
+    error_msg: 'nothing said',
+  });
+});
+
+test('a row without ret_status keeps what the cloud said beside it', () => {
+  const row = answeredRow({ error_code: 'invocationmgr.0001', error_msg: 'busy' }, silence);
+  expect(row).toEqual({ ret_status: 'unanswered', error_code: 'invocationmgr.0001', error_msg: 'busy' });
+});
+
+test('a summary counts unknown words as unanswered, never as success', () => {
+  const rows = ['successful', 'error', 'SUCCESSFUL', 'success', 'unanswered'].map((ret_status) => ({ ret_status }));
+  expect(summarise(rows)).toEqual({ requested: 5, successful: 1, failed: 1, unanswered: 3 });
+});
