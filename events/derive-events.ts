@@ -5,22 +5,21 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readServiceFile } from '../serverless/service-file.js';
 
 type Json = Record<string, unknown>;
 
 interface Route {
   readonly function: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: string;
   readonly path: string;
 }
 
-const routes: readonly Route[] = [
-  { function: 'create-invocations', method: 'POST', path: '/agent-invocations' },
-  { function: 'list-invocations', method: 'GET', path: '/agent-invocations' },
-  { function: 'create-ief-job', method: 'POST', path: '/ief-jobs' },
-  { function: 'start-stop-roma-tasks', method: 'POST', path: '/roma-tasks/batch-operation' },
-  { function: 'receive-batchtask', method: 'POST', path: '/notifications/batchtask' },
-];
+/** The one list of functions and routes is `serverless.yml`. */
+function routes(): Route[] {
+  const { functions } = readServiceFile(fileURLToPath(new URL('../serverless.yml', import.meta.url)));
+  return functions.flatMap((fn) => fn.routes.map(({ method, path }) => ({ function: fn.name, method, path })));
+}
 
 /** The token that the local platform and these samples sign pushes with. */
 const pushToken = 'localpushtoken';
@@ -190,7 +189,7 @@ const triggers = {
 /** All derived samples: file name in this folder → event. */
 export function deriveEvents(): Map<string, Json> {
   const files = new Map<string, Json>();
-  for (const route of routes) {
+  for (const route of routes()) {
     const input = JSON.parse(readFileSync(new URL(`${route.function}.direct.json`, import.meta.url), 'utf8')) as Json;
     for (const [trigger, derive] of Object.entries(triggers)) {
       files.set(`${route.function}.${trigger}.json`, derive(route, input));

@@ -17,6 +17,8 @@ export interface CreatedInvocations {
 /** One page of tasks. `count` is the cloud's total of the query: a hint, never the end of paging. */
 export interface ListedInvocations {
   readonly invocations: readonly InvocationInfo[];
+  /** Entries of the page that could not be read as a task: they count for the offset of the next page. */
+  readonly dropped: number;
   readonly count: number | undefined;
 }
 
@@ -66,11 +68,11 @@ export async function listAgentInvocations(
     query: Object.entries(query).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
     repeatable: true,
   });
-  const { invocations, count } = readReply(
+  const { invocations, dropped, count } = readReply(
     listReply,
     reply,
     { service: 'ces', operation, remedy: 'call again' },
     (parsed) => parsed.invocations.length > 0,
   );
-  return { invocations, count };
+  return { invocations, dropped, count };
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
-import { createCloudClient } from '../client/create-cloud-client.js';
 import type { Operation } from '../operations/operation.js';
 import { answer, answerToFailure } from './answer.js';
 import type { Exchange } from './exchange.js';
@@ -27,7 +26,9 @@ const platform: Runtime = {
     warn: (line) => console.warn(line),
     error: (line) => console.error(line),
   },
-  createCloud: createCloudClient,
+  makeCloud: () => {
+    throw new Error('this function was built without the signed client; hand signedCloud to functionHandler');
+  },
 };
 
 /**
@@ -35,13 +36,15 @@ const platform: Runtime = {
  * problem document; timers and direct calls get the body itself, and failures as a rejection with the error.
  *
  * @param rules what HTTP callers must send
- * @param runtime time, ids, environment, console and client; the real ones by default
+ * @param parts `makeCloud: signedCloud` for an operation that calls a cloud; time, ids, environment and console are the
+ *   real ones unless they are given
  */
 export function functionHandler<Input, Body>(
   operation: Operation<Input, Body>,
   rules: HttpRules,
-  runtime: Runtime = platform,
+  parts: Partial<Runtime> = {},
 ): FunctionExports {
+  const runtime: Runtime = { ...platform, ...parts };
   const pipeline = createPipeline(operation, rules);
   let cold = true;
 

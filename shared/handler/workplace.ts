@@ -2,7 +2,7 @@ import type { CloudClient } from '../client/cloud-client.js';
 import type { CloudClientOptions } from '../client/create-cloud-client.js';
 import type { Outcome } from '../client/errors.js';
 import type { OperationContext } from '../operations/operation.js';
-import { cloudOptions } from './cloud-from-settings.js';
+import type { CloudSources } from './cloud-from-settings.js';
 import { type ContextSources, type InvocationContext, type LineLogger, readContext } from './context.js';
 import { createLog } from './log.js';
 import { createRedactor, type Redactor } from './redact.js';
@@ -12,7 +12,8 @@ import { secretSettings, settingsOf } from './settings.js';
 export interface Runtime extends ContextSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly console: LineLogger;
-  readonly createCloud: (options: CloudClientOptions) => CloudClient;
+  /** Builds the client of one invocation, see signedCloud. */
+  readonly makeCloud: (sources: CloudSources) => CloudClient;
 }
 
 /** One attempt of a call, as it stands in the log line. */
@@ -62,7 +63,7 @@ export function openWorkplace(operationName: string, rawContext: unknown, runtim
     redactor,
     operation: {
       get cloud() {
-        cloud ??= runtime.createCloud(cloudOptions({ context, setting, observe, keepSecret: redactor.keep }));
+        cloud ??= runtime.makeCloud({ context, setting, observe, keepSecret: redactor.keep });
         return cloud;
       },
       region: setting('HUAWEICLOUD_REGION'),

@@ -53,7 +53,8 @@ async function everyPage(input: ListInvocationsInput, cloud: CloudClient): Promi
   let offset = input.offset ?? 0;
   let previous = '';
   for (let page = 1; page <= MOST_PAGES; page++) {
-    const { invocations } = await listAgentInvocations(cloud, { ...filters, offset, limit });
+    const { invocations, dropped } = await listAgentInvocations(cloud, { ...filters, offset, limit });
+    const rows = invocations.length + dropped;
     const before = found.length;
     const content = JSON.stringify(invocations);
     for (const row of invocations) {
@@ -61,10 +62,10 @@ async function everyPage(input: ListInvocationsInput, cloud: CloudClient): Promi
       if (row.invocation_id) seen.add(row.invocation_id);
       found.push(row);
     }
-    if (invocations.length < limit) return found;
+    if (rows < limit) return found;
     if (found.length === before || content === previous)
       throw endless(`gave a full page without any new task at offset ${offset}`);
-    offset += invocations.length;
+    offset += rows;
     previous = content;
   }
   throw endless(`had more after ${MOST_PAGES} pages`);

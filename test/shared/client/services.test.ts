@@ -110,12 +110,13 @@ describe('listAgentInvocations', () => {
       ],
       repeatable: true,
     });
-    expect(page).toEqual({ invocations: [{ invocation_id: 'n-1' }], count: 37 });
+    expect(page).toEqual({ invocations: [{ invocation_id: 'n-1' }], dropped: 0, count: 37 });
   });
 
   it('has no count where the reply has none', async () => {
     expect(await listAgentInvocations(cloudThatSays({ invocations: [] }), {})).toEqual({
       invocations: [],
+      dropped: 0,
       count: undefined,
     });
   });

@@ -1,6 +1,7 @@
 import type { CloudClient } from '../../../shared/client/cloud-client.js';
 import type { CloudClientOptions } from '../../../shared/client/create-cloud-client.js';
 import { InvalidInputError } from '../../../shared/client/errors.js';
+import { cloudOptions } from '../../../shared/handler/cloud-from-settings.js';
 import type { HttpResponse } from '../../../shared/handler/response.js';
 import type { Runtime } from '../../../shared/handler/workplace.js';
 import type { Operation } from '../../../shared/operations/operation.js';
@@ -30,7 +31,8 @@ export function fakeRuntime(env: Record<string, string | undefined> = sampleSett
     newId: () => `fresh-${++ids}`,
     env,
     console: { debug: write, info: write, warn: write, error: write },
-    createCloud: (options) => {
+    makeCloud: (sources) => {
+      const options = cloudOptions(sources);
       clients.push(options);
       return fakeClient(options);
     },

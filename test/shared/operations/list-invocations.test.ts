@@ -94,6 +94,15 @@ test('tasks that appear on two pages because rows moved are given once', async (
   expect(body.invocations).toEqual(tasks(101));
 });
 
+test('an entry that is no task neither ends a walk nor shifts the pages after it', async () => {
+  const { context, calls } = stage((_, index) => ({ invocations: index === 0 ? [null, task(0)] : [task(1)] }));
+
+  const { body } = await listInvocations.run(list({ all: true, limit: 2 }), context);
+
+  expect(calls.map((call) => queryOf(call).offset)).toEqual(['0', '2']);
+  expect(body.invocations).toEqual([task(0), task(1)]);
+});
+
 test('rows without an id are kept and never taken for duplicates', async () => {
   const { context } = stage(pages([{ instance_id: 'a' }, { instance_id: 'a' }, task(1)]));
 
