@@ -3,15 +3,28 @@ import type { OperationResult } from '../operations/operation.js';
 import type { Exchange } from './exchange.js';
 import type { HttpRules } from './http-rules.js';
 import { problemResponse } from './problem.js';
-import { InternalError } from './request-errors.js';
-import { jsonResponse } from './response.js';
+import { AnswerTooLargeError, InternalError } from './request-errors.js';
+import { type HttpResponse, jsonResponse } from './response.js';
+
+/** Both platforms end a synchronous answer at 6 MB, counted with the body as a JSON string inside it (FunctionGraph limits page). */
+const longestAnswer = 6 * 1024 * 1024;
 
 /** What the trigger gets where the operation did its work: an HTTP response, or the body itself. */
 export function answer(exchange: Exchange, result: OperationResult<unknown>): unknown {
-  const given = wrap(exchange, result.status, result.body);
+  const given = 'http' in exchange.invocation ? httpAnswer(exchange, result) : result.body;
   exchange.result = result;
   exchange.status = result.status;
   return given;
+}
+
+/** A direct caller's answer is no text yet; for one that is too large the platform has an error of its own (4004). */
+function httpAnswer({ workplace }: Exchange, { status, body }: OperationResult<unknown>): HttpResponse {
+  const response = jsonResponse(status, body, workplace.requestId);
+  // Escaping at most doubles a JSON text, so that only a large one has to be measured.
+  if (response.body.length < longestAnswer / 4) return response;
+  const bytes = Buffer.byteLength(JSON.stringify(response));
+  if (bytes > longestAnswer) throw new AnswerTooLargeError(bytes);
+  return response;
 }
 
 /**

@@ -53,6 +53,21 @@ export class PushSignatureError extends FleetbatchError {
   }
 }
 
+/** An answer that no platform would let through: it would arrive as nothing, or as an error without a word about the work. */
+export class AnswerTooLargeError extends FleetbatchError {
+  override readonly name = 'AnswerTooLargeError';
+  readonly code = 'ANSWER_TOO_LARGE';
+  readonly status = 500;
+
+  constructor(bytes: number) {
+    const size = `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+    super(
+      `The operation was carried out, but its answer has ${size} and at most 6 MB get through. Ask for less: fewer ids, a filter, or single pages with limit and offset.`,
+      { outcome: 'unknown' },
+    );
+  }
+}
+
 /** A defect of ours. What happened stands in the log only, under the request id. */
 export class InternalError extends FleetbatchError {
   override readonly name = 'InternalError';

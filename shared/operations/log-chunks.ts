@@ -13,7 +13,7 @@ export function logChunks(
     const { error } = chunk;
     const known =
       error instanceof FleetbatchError
-        ? { code: error.code, outcome: error.outcome }
+        ? { code: error.code, outcome: error.outcome, error: error.message }
         : { failure: error instanceof Error ? error.name : typeof error };
     context.log('WARN', `${operation}: call ${index + 1} of ${chunks.length} ${chunk.result}`, {
       items: chunk.items.length,

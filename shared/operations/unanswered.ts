@@ -30,11 +30,18 @@ function whatNow(chunk: Chunk<unknown, unknown> & { result: 'failed' | 'skipped'
   return outcome === 'rejected' ? advice.refused : advice.check;
 }
 
+/** It stands in the row of every item, and ten thousand rows have to fit into an answer of 6 MB. The log has it whole. */
+const longestReason = 160;
+
+function bounded(message: string): string {
+  return message.length <= longestReason ? message : `${message.slice(0, longestReason)}…`;
+}
+
 /** The reason for every item of a chunk that failed or was never tried. */
 export function reasonOf(chunk: Chunk<unknown, unknown> & { result: 'failed' | 'skipped' }, advice: Advice): Reason {
   const remedy = whatNow(chunk, advice);
   const { error } = chunk;
-  if (error instanceof FleetbatchError) return { code: error.code, message: `${error.message} ${remedy}` };
+  if (error instanceof FleetbatchError) return { code: error.code, message: `${bounded(error.message)} ${remedy}` };
   // The text of a foreign error is not shown: nobody knows what it repeats.
   const name = error instanceof Error ? error.name : typeof error;
   return { code: 'UNEXPECTED_FAILURE', message: `The function itself failed during the call (${name}). ${remedy}` };

@@ -1,10 +1,14 @@
 import { describe, expect, test, vi } from 'vitest';
 import { CloudRejectedError, CloudThrottledError } from '../../../shared/client/errors.js';
+import { functionHandler } from '../../../shared/handler/function-handler.js';
 import type { HttpRules } from '../../../shared/handler/http-rules.js';
 import { PushSignatureError } from '../../../shared/handler/request-errors.js';
 import { call, callHttp, failing, json, post } from './call-function.js';
-import { echo, fakeRuntime } from './fake-platform.js';
+import { echo, fakeRuntime, readResponse } from './fake-platform.js';
 import { apig } from './triggers/http-events.js';
+
+const nothing = () => undefined;
+const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 describe('a failure over HTTP', () => {
   const event = apig({ method: 'POST', headers: json, body: '{"value":1}' });
@@ -40,6 +44,20 @@ describe('a failure over HTTP', () => {
   test('of an answer that JSON cannot hold is a defect, not a crash', async () => {
     const operation = echo(async () => ({ status: 200, body: { big: 5n }, items: { ok: 1, failed: 0 } }));
     expect((await callHttp(event, post, operation)).body).toMatchObject({ code: 'INTERNAL' });
+  });
+
+  test('of an answer that no platform lets through says so and what to do', async () => {
+    const operation = echo(async () => ({ status: 200, body: 'x'.repeat(6_300_000), items: { ok: 1, failed: 0 } }));
+    expect(await callHttp(event, post, operation)).toMatchObject({
+      status: 500,
+      body: { code: 'ANSWER_TOO_LARGE', detail: expect.stringContaining('limit and offset') },
+    });
+  });
+
+  test('of an operation that asks for a client in a function without one is a defect', async () => {
+    const operation = echo(async (_input, { cloud }) => ({ status: 200, body: cloud, items: { ok: 1, failed: 0 } }));
+    const { handler } = functionHandler(operation, post, { console: silent });
+    expect(readResponse(await handler(event, {})).body).toMatchObject({ code: 'INTERNAL' });
   });
 
   test('of a missing credential names the setting', async () => {

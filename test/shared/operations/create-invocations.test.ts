@@ -237,3 +237,17 @@ test('input that breaks a rule is refused with the path of the field', () => {
     InvalidInputError,
   );
 });
+
+test('ten thousand servers without an answer still fit into the 6 MB that a platform lets through', async () => {
+  const ids = Array.from({ length: 10_000 }, (_, index) => `${index}`.padStart(36, 'a'));
+  const { context } = stage((call, index) => {
+    if (index === 0) return allSuccessful(call);
+    throw new CloudTimeoutError('no answer. '.repeat(200), 'unknown', upstream);
+  });
+
+  const { body } = await createInvocations.run(install(ids), context);
+
+  const asHttpAnswer = JSON.stringify({ body: JSON.stringify(body) });
+  expect(body.summary.unanswered).toBe(9_900);
+  expect(Buffer.byteLength(asHttpAnswer)).toBeLessThan(6 * 1024 * 1024);
+});
