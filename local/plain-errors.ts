@@ -1,0 +1,37 @@
+/** An error as a sentence and a remedy, for a person at a terminal; the stack only where nothing better is known. */
+export function plainError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const port = busyPort(error);
+  if (port !== undefined) return busyPortSentence(port);
+  // These two already say where and what to do, line by line.
+  if (error.name === 'ServiceFileError' || error.name === 'BuildError' || error.name === 'UsageError') {
+    return error.message;
+  }
+  return `This should not happen: ${error.stack ?? error.message}`;
+}
+
+/** A wrong command line or environment; the message holds the remedy. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+function busyPort(error: Error): number | undefined {
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  return code === 'EADDRINUSE' ? (port ?? 0) : undefined;
+}
+
+function busyPortSentence(port: number): string {
+  return [
+    `Port ${port} is already in use, perhaps by another \`npm start\`.`,
+    'Stop that program, or choose other ports: PORT=3100 CLOUD_PORT=3101 npm start',
+  ].join('\n');
+}
+
+/** A port from the environment. @throws UsageError unless it is a whole number from 0 to 65535 */
+export function portFrom(name: 'PORT' | 'CLOUD_PORT', fallback: number): number {
+  const text = process.env[name];
+  if (text === undefined || text === '') return fallback;
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`${name}=${text} is not a port. Give a whole number from 1 to 65535, or leave ${name} out.`);
+}

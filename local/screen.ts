@@ -1,0 +1,54 @@
+import pc from 'picocolors';
+import type { Service } from '../serverless/service-file.js';
+import type { LocalRun } from './run-local.js';
+import { curlFor } from './sample-curl.js';
+
+/** The one screen of `npm start`: what runs where, a command to paste for each route, when each timer fires, what to try next. */
+export function startScreen(run: LocalRun, readyMs: number): string {
+  const { service, platform, cloud } = run;
+  return [
+    '',
+    `${pc.bold('fleetbatch')} is ready after ${(readyMs / 1000).toFixed(1)} s`,
+    '',
+    `  API    ${pc.cyan(platform.url)}`,
+    `  Cloud  ${pc.cyan(cloud.url)}   emulated: IAM, CES, IEF, ROMA, IoTDA, FunctionGraph; it checks every signature`,
+    '',
+    ...routeLines(service, platform.url),
+    pc.bold('Timers'),
+    ...timerLines(run),
+    '',
+    pc.bold('See what the cloud saw'),
+    `  curl -s ${cloud.url}/_local/state`,
+    `  curl -s '${cloud.url}/_local/requests?limit=5'`,
+    '',
+    pc.bold('Try next'),
+    `  an overloaded cloud   curl -s ${cloud.url}/_local/faults -H 'content-type: application/json' -d '{"operation":"ces.createInvocations","times":1,"status":503}'`,
+    `  a timer, now          curl -s -X POST ${platform.url}/_local/timers/${platform.timers()[0]?.name ?? 'NAME'}/fire`,
+    '  one function, once    npm run invoke -- list-invocations events/list-invocations.timer.json',
+    '  everything, once      npm run demo',
+    '',
+    pc.dim('One line per invocation follows. Ctrl+C stops everything.'),
+    '',
+  ].join('\n');
+}
+
+function routeLines(service: Service, url: string): string[] {
+  const lines = [pc.bold('Routes')];
+  for (const fn of service.functions) {
+    for (const route of fn.routes) {
+      lines.push(
+        `  ${pc.green(route.method.padEnd(4))} ${route.path}  ${pc.dim(fn.name)}`,
+        `    ${curlFor(fn.name, route, url)}`,
+        '',
+      );
+    }
+  }
+  return lines;
+}
+
+function timerLines(run: LocalRun): string[] {
+  return run.platform.timers().map((timer) => {
+    const next = timer.next ? `next ${timer.next.toISOString()}` : 'does not fire by itself (DISABLED)';
+    return `  ${timer.name.padEnd(26)} ${timer.function.padEnd(22)} ${timer.schedule.padEnd(40)} ${timer.active ? next : pc.dim(next)}`;
+  });
+}
