@@ -1,0 +1,112 @@
+/**
+ * `npm run build`: from every function NAME of serverless.yml `dist/NAME/index.js` and `dist/NAME.zip`, and from the workspace
+ * the package `@fleetbatch/shared`. `-- --whole-undici` (or WHOLE_UNDICI=1) bundles undici as it is, without its slim form.
+ */
+import { realpathSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { tsImport } from 'tsx/esm/api';
+import { allOrProblems, BuildError } from './build/build-error.mjs';
+import { bundleFunction } from './build/bundle-function.mjs';
+import { findRefused } from './build/check-exports.mjs';
+import { bundlePackage, declareTypes } from './build/shared-package.mjs';
+import { zipOf } from './build/zip.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/**
+ * @typedef {object} BuildOptions
+ * @property {string} [root] folder of the project; this one by default
+ * @property {string} [outDir] where the bundles go; `dist` of the project by default
+ * @property {string} [packageDir] where the package goes; `shared/dist` of the project by default
+ * @property {boolean} [wholeUndici] bundle undici as it is
+ * @property {boolean} [quiet] print nothing
+ *
+ * @typedef {{ name: string, bytes: number, zipBytes: number, ms: number }} BuiltFunction
+ */
+
+/**
+ * Builds everything. Two builds of the same source give the same bytes, whatever the folder, the time and its zone.
+ * @param {BuildOptions} [options]
+ * @returns {Promise<BuiltFunction[]>} in the order of serverless.yml
+ * @throws BuildError that tells what to mend; ServiceFileError from serverless.yml
+ */
+export async function build({
+  root = here,
+  outDir = join(root, 'dist'),
+  packageDir = join(root, 'shared', 'dist'),
+  wholeUndici = false,
+  quiet = false,
+} = {}) {
+  const start = performance.now();
+  const { readServiceFile } = await tsImport('./serverless/service-file.ts', import.meta.url);
+  const names = readServiceFile(join(root, 'serverless.yml')).functions.map(({ name }) => name);
+
+  await mkdir(join(outDir, 'maps'), { recursive: true });
+  // The project is of type "module". Without this file Node would take the bundles for ES modules and refuse to load them;
+  // on FunctionGraph no package.json stands above index.js, which means the same.
+  await writeFile(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
+  const [functions] = await allOrProblems([
+    buildFunctions(root, names, outDir, wholeUndici),
+    bundlePackage(root, packageDir),
+    declareTypes(root, packageDir),
+  ]);
+  await removeOthers(outDir, names);
+  if (!quiet) printTable(functions, wholeUndici, performance.now() - start);
+  return functions;
+}
+
+async function buildFunctions(root, names, outDir, wholeUndici) {
+  const built = await allOrProblems(names.map((name) => buildFunction(root, name, outDir, wholeUndici)));
+  const bundles = names.map((name) => ({ name, file: join(outDir, name, 'index.js') }));
+  const refused = await findRefused(bundles);
+  // What FunctionGraph would refuse is not left there to be deployed.
+  await Promise.all(refused.map(({ name }) => removeFunction(outDir, name)));
+  if (refused.length > 0) throw new BuildError(refused.map(({ problem }) => problem));
+  return built;
+}
+
+/** @returns {Promise<BuiltFunction>} */
+async function buildFunction(root, name, outDir, wholeUndici) {
+  const start = performance.now();
+  const { code, map } = await bundleFunction(root, name, { wholeUndici });
+  const zip = zipOf(code);
+  await mkdir(join(outDir, name), { recursive: true });
+  await Promise.all([
+    writeFile(join(outDir, name, 'index.js'), code),
+    writeFile(join(outDir, `${name}.zip`), zip),
+    writeFile(join(outDir, 'maps', `${name}.js.map`), map),
+  ]);
+  return { name, bytes: code.length, zipBytes: zip.length, ms: performance.now() - start };
+}
+
+/** Bundles of functions that serverless.yml no longer lists. */
+async function removeOthers(outDir, names) {
+  const entries = await readdir(outDir);
+  const zips = entries.filter((entry) => entry.endsWith('.zip')).map((entry) => entry.slice(0, -'.zip'.length));
+  await Promise.all(zips.filter((name) => !names.includes(name)).map((name) => removeFunction(outDir, name)));
+}
+
+async function removeFunction(outDir, name) {
+  const files = [name, `${name}.zip`, join('maps', `${name}.js.map`)];
+  await Promise.all(files.map((file) => rm(join(outDir, file), { recursive: true, force: true })));
+}
+
+/** @param {BuiltFunction[]} functions */
+function printTable(functions, wholeUndici, ms) {
+  const rows = functions.map((built) => [built.name, ...[built.bytes, built.zipBytes, built.ms].map(Math.round)]);
+  for (const [name, ...figures] of [['bundle', 'bytes', 'zip bytes', 'ms'], ...rows]) {
+    console.log([String(name).padEnd(24), ...figures.map((figure) => String(figure).padStart(10))].join(''));
+  }
+  console.log(`and @fleetbatch/shared, in ${Math.round(ms)} ms${wholeUndici ? ', with the whole of undici' : ''}`);
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const wholeUndici = process.argv.includes('--whole-undici') || process.env.WHOLE_UNDICI === '1';
+  await build({ wholeUndici }).catch((error) => {
+    const isExpected = ['BuildError', 'ServiceFileError'].includes(error?.name);
+    console.error(isExpected ? `\n${error.message}\n` : error);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const reader = fileURLToPath(new URL('./read-exports.cjs', import.meta.url));
+const wanted = ['handler', 'initializer'];
+
+/**
+ * Loads built bundles in a fresh process, as FunctionGraph would.
+ * @param {readonly { name: string, file: string }[]} bundles
+ * @returns {Promise<{ name: string, problem: string }[]>} those that FunctionGraph would refuse
+ */
+export async function findRefused(bundles) {
+  const files = bundles.map(({ file }) => file);
+  const { stdout } = await promisify(execFile)(process.execPath, [reader, ...files]);
+  const looks = JSON.parse(stdout);
+  return bundles.flatMap(({ name }, index) => {
+    const problem = problemOf(`the bundle of ${name}`, looks[index]);
+    return problem ? [{ name, problem }] : [];
+  });
+}
+
+function problemOf(bundle, { failure, exports }) {
+  if (failure !== undefined) return `${bundle} cannot be loaded: ${failure}. Mend what runs while it loads.`;
+  for (const name of wanted) {
+    const parameters = exports[name];
+    if (typeof parameters !== 'number') {
+      return `${bundle} does not export a function ${name}: export what functionHandler() gives.`;
+    }
+    if (parameters !== 2) {
+      return `${bundle} exports ${name} with ${parameters} parameters, and FunctionGraph refuses any number but 2: declare two, without default values and rest parameters.`;
+    }
+  }
+  return undefined;
+}
