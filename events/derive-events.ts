@@ -2,9 +2,9 @@
  * Derives the sample events of all other triggers from `NAME.direct.json`, which holds the operation's input itself.
  * Run with `npm run events` after changing an input; a test says when that was forgotten.
  */
-import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { signatureHeaders } from '../local/cloud/push.js';
 import { readServiceFile } from '../serverless/service-file.js';
 
 type Json = Record<string, unknown>;
@@ -21,25 +21,19 @@ function routes(): Route[] {
   return functions.flatMap((fn) => fn.routes.map(({ method, path }) => ({ function: fn.name, method, path })));
 }
 
-/** The token that the local platform and these samples sign pushes with. */
-const pushToken = 'localpushtoken';
+/** The token that the samples of pushes are signed with. */
+export const tokenOfSamples = 'localpushtoken';
 const requestId = 'a31d0c6c5d0d4c5f9a2b7c1e8f3d4a56';
 const account = '123456789012';
-
-/** IoTDA's three headers of a signed push: sha256 over the sorted token, timestamp and nonce (IoTDA push guide). */
-function pushHeaders(): Record<string, string> {
-  const timestamp = '1795227300250';
-  const nonce = 'c2FtcGxlbm9uY2U';
-  const signature = createHash('sha256').update([pushToken, timestamp, nonce].sort().join('')).digest('hex');
-  return { timestamp, nonce, signature };
-}
 
 function headersOf(route: Route): Record<string, string> {
   return {
     host: 'fleet.apic.cn-north-4.huaweicloudapis.com',
     'user-agent': 'curl/8.5.0',
     ...(route.method === 'POST' ? { 'content-type': 'application/json' } : {}),
-    ...(route.function === 'receive-batchtask' ? pushHeaders() : {}),
+    ...(route.function === 'receive-batchtask'
+      ? signatureHeaders(tokenOfSamples, '1795227300250', 'c2FtcGxlbm9uY2U')
+      : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { LocalRun } from './run-local.js';
-import { queryOf, signatureHeaders } from './sample-curl.js';
+import { pushHeaders, queryOf } from './sample-curl.js';
 
 /** One row of the demo: an operation through one trigger. `act` answers in a few words, or throws saying what was wrong. */
 export interface DemoStep {
@@ -55,7 +55,7 @@ async function callRoute(run: LocalRun, name: string, input?: Json, expected?: n
   const query = route.method === 'GET' ? `?${queryOf(`events/${name}.direct.json`)}` : '';
   const response = await fetch(`${run.platform.url}${route.path}${query}`, {
     method: route.method,
-    headers: { 'content-type': 'application/json', ...signatureHeaders(name) },
+    headers: { 'content-type': 'application/json', ...pushHeaders(name, run.pushToken) },
     ...(route.method === 'GET' ? {} : { body: JSON.stringify(input ?? sample(name, 'direct')) }),
   });
   const body = (await response.json()) as Json;

@@ -7,7 +7,11 @@ import { type LocalRun, runLocal } from './run-local.js';
 /** `npm run demo`: every operation through every trigger, once, with real requests. Exits 0 only if all of it worked. */
 async function main(): Promise<void> {
   // Free ports unless they are given, so that the demo also runs beside `npm start`.
-  const run = await runLocal({ port: portFrom('PORT', 0), cloudPort: portFrom('CLOUD_PORT', 0) });
+  const run = await runLocal({
+    port: portFrom('PORT', 0),
+    cloudPort: portFrom('CLOUD_PORT', 0),
+    pushTokens: 'demotoken',
+  });
   try {
     console.log(`\nRoutes on ${run.platform.url}, emulated cloud on ${run.cloud.url}\n`);
     const failed = (await showSteps(run)) + (await showSignatures(run));

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tokenOfSamples } from '../events/derive-events.js';
 import { plainError, UsageError } from './plain-errors.js';
 import { runLocal } from './run-local.js';
 
@@ -13,7 +14,13 @@ async function main(): Promise<void> {
   if (!name || !file || rest.length > 0) throw new UsageError(usage);
   const event = eventFrom(file);
 
-  const run = await runLocal({ port: 0, cloudPort: 0, onReport: console.error, onLog: console.error });
+  const run = await runLocal({
+    port: 0,
+    cloudPort: 0,
+    pushTokens: tokenOfSamples,
+    onReport: console.error,
+    onLog: console.error,
+  });
   try {
     const known = run.service.functions.map((fn) => fn.name);
     if (!known.includes(name)) {

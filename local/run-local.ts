@@ -3,9 +3,6 @@ import { readServiceFile, type Service, type ServiceFunction } from '../serverle
 import { type Cloud, startCloud } from './cloud/start-cloud.js';
 import { type Platform, startPlatform } from './functiongraph/start-platform.js';
 
-/** The token that pushes are signed with on this machine; the samples in `events/` are signed with it, too. */
-const localPushToken = 'localpushtoken';
-
 export interface LocalOptions {
   /** Port of the API routes; 0 takes a free one. */
   readonly port: number;
@@ -13,6 +10,8 @@ export interface LocalOptions {
   readonly cloudPort: number;
   /** Folder that keeps the cloud's state over a restart. */
   readonly persistDir?: string | undefined;
+  /** IOTDA_PUSH_TOKEN of the functions, instead of the environment's; pushes are signed with the first token of it. */
+  readonly pushTokens?: string;
   /** Told one report line per invocation. */
   readonly onReport?: (line: string) => void;
   /** Told each line that a function logs. */
@@ -23,6 +22,8 @@ export interface LocalRun {
   readonly service: Service;
   readonly cloud: Cloud;
   readonly platform: Platform;
+  /** What pushes are signed with; undefined where they are not signed. */
+  readonly pushToken: string | undefined;
   close(): Promise<void>;
 }
 
@@ -35,6 +36,8 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
   const service = readServiceFile('serverless.yml');
   await build({ quiet: true });
 
+  const pushTokens = options.pushTokens ?? process.env.IOTDA_PUSH_TOKEN ?? '';
+  const pushToken = pushTokens.split(',')[0]?.trim() || undefined;
   let platform: Platform | undefined;
   const cloud = await startCloud({
     port: options.cloudPort,
@@ -51,12 +54,12 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
       service,
       distDir: 'dist',
       projectId: cloud.account.project,
-      userData: (fn) => settingsOf(fn, cloud),
+      userData: (fn) => settingsOf(fn, cloud, pushTokens),
       credentialsFor: (fn) => agencyOf(fn, cloud),
       ...(options.onReport ? { report: options.onReport } : {}),
       ...(options.onLog ? { onLog: options.onLog } : {}),
     });
-    registerPush(service, cloud, platform);
+    registerPush(service, cloud, platform, pushToken);
   } catch (error) {
     await platform?.close();
     await cloud.close();
@@ -68,22 +71,28 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
     await running.close();
     await cloud.close();
   };
-  return { service, cloud, platform, close };
+  return { service, cloud, platform, pushToken, close };
 }
 
-/** Empty variables of `serverless.yml` are left out, as absent; those that only make sense on this machine are put on top. */
-function settingsOf(fn: ServiceFunction, cloud: Cloud): Record<string, string> {
-  const configured = Object.entries({ ...fn.environment, ...fn.encryptedEnvironment }).filter(
-    ([, value]) => value !== '',
-  );
+/**
+ * The function's own variables, as far as they are set, between what this machine has instead of defaults and what only makes
+ * sense here. A service answers at the emulated cloud, unless its endpoint was pointed at another address of this machine.
+ */
+function settingsOf(fn: ServiceFunction, cloud: Cloud, pushTokens: string): Record<string, string> {
+  const configured = Object.entries({ ...fn.environment, ...fn.encryptedEnvironment });
   const services = ['CES', 'IEF', 'ROMA', 'IAM', 'IOTDA', 'FUNCTIONGRAPH'];
   return {
     ROMA_INSTANCE_ID: 'roma-local-0001',
-    ...Object.fromEntries(configured),
-    HUAWEICLOUD_SDK_PROJECT_ID: cloud.account.project,
-    IOTDA_PUSH_TOKEN: localPushToken,
     ...Object.fromEntries(services.map((service) => [`${service}_ENDPOINT`, cloud.url])),
+    ...Object.fromEntries(configured.filter(([name, value]) => value !== '' && staysHere(name, value))),
+    ...(pushTokens ? { IOTDA_PUSH_TOKEN: pushTokens } : {}),
+    HUAWEICLOUD_SDK_PROJECT_ID: cloud.account.project,
   };
+}
+
+/** Nothing that runs here may reach a real cloud by accident, say through a variable that was exported for a deployment. */
+function staysHere(name: string, value: string): boolean {
+  return !name.endsWith('_ENDPOINT') || /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/|$)/i.test(value);
 }
 
 function agencyOf(fn: ServiceFunction, cloud: Cloud) {
@@ -93,7 +102,7 @@ function agencyOf(fn: ServiceFunction, cloud: Cloud) {
 }
 
 /** Sends the cloud's pushes to the route of the function that receives them. */
-function registerPush(service: Service, cloud: Cloud, platform: Platform): void {
+function registerPush(service: Service, cloud: Cloud, platform: Platform, token: string | undefined): void {
   const route = service.functions.find((fn) => fn.name === 'receive-batchtask')?.routes[0];
-  if (route) cloud.registerPush({ url: `${platform.url}${route.path}`, token: localPushToken });
+  if (route) cloud.registerPush({ url: `${platform.url}${route.path}`, ...(token ? { token } : {}) });
 }

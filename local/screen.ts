@@ -13,7 +13,7 @@ export function startScreen(run: LocalRun, readyMs: number): string {
     `  API    ${pc.cyan(platform.url)}`,
     `  Cloud  ${pc.cyan(cloud.url)}   emulated: IAM, CES, IEF, ROMA, IoTDA, FunctionGraph; it checks every signature`,
     '',
-    ...routeLines(service, platform.url),
+    ...routeLines(service, platform.url, run.pushToken),
     pc.bold('Timers'),
     ...timerLines(run),
     '',
@@ -24,6 +24,7 @@ export function startScreen(run: LocalRun, readyMs: number): string {
     pc.bold('Try next'),
     `  an overloaded cloud   curl -s ${cloud.url}/_local/faults -H 'content-type: application/json' -d '{"operation":"ces.createInvocations","times":1,"status":503}'`,
     `  a timer, now          curl -s -X POST ${platform.url}/_local/timers/${platform.timers()[0]?.name ?? 'NAME'}/fire`,
+    '  signed pushes         IOTDA_PUSH_TOKEN=mytoken npm start',
     '  one function, once    npm run invoke -- list-invocations events/list-invocations.timer.json',
     '  everything, once      npm run demo',
     '',
@@ -32,13 +33,13 @@ export function startScreen(run: LocalRun, readyMs: number): string {
   ].join('\n');
 }
 
-function routeLines(service: Service, url: string): string[] {
+function routeLines(service: Service, url: string, pushToken: string | undefined): string[] {
   const lines = [pc.bold('Routes')];
   for (const fn of service.functions) {
     for (const route of fn.routes) {
       lines.push(
         `  ${pc.green(route.method.padEnd(4))} ${route.path}  ${pc.dim(fn.name)}`,
-        `    ${curlFor(fn.name, route, url)}`,
+        `    ${curlFor(fn.name, route, url, pushToken)}`,
         '',
       );
     }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { signatureHeaders } from '../../local/sample-curl.js';
+import { pushHeaders } from '../../local/sample-curl.js';
 import { type Command, runCommand } from './command.js';
 
 const freePorts = { PORT: '0', CLOUD_PORT: '0' };
@@ -12,7 +12,7 @@ describe('npm start', () => {
   let api: string;
   let cloud: string;
   beforeAll(async () => {
-    command = runCommand('local/start.ts', [], freePorts);
+    command = runCommand('local/start.ts', [], { ...freePorts, IOTDA_PUSH_TOKEN: 'first,second' });
     screen = await command.printed('Ctrl+C');
     api = /API\s+(http:\S+)/.exec(screen)?.[1] ?? '';
     cloud = /Cloud\s+(http:\S+)/.exec(screen)?.[1] ?? '';
@@ -29,7 +29,7 @@ describe('npm start', () => {
     ['POST', '/roma-tasks/batch-operation', 'start-stop-roma-tasks', 200],
     ['POST', '/notifications/batchtask', 'receive-batchtask', 200],
   ])('%s %s answers the sample of %s with %i', async (method, path, name, status) => {
-    const headers = { 'content-type': 'application/json', ...signatureHeaders(name) };
+    const headers = { 'content-type': 'application/json', ...pushHeaders(name, 'first') };
     const body = method === 'POST' ? readFileSync(`events/${name}.direct.json`) : undefined;
 
     const response = await fetch(api + path, { method, headers, ...(body ? { body } : {}) });
@@ -44,6 +44,18 @@ describe('npm start', () => {
 
     expect(log.requests.length).toBeGreaterThan(0);
     expect(log.requests.filter((request) => !request.verified)).toEqual([]);
+  });
+
+  test('a push without the signature of IOTDA_PUSH_TOKEN is refused', async () => {
+    const body = readFileSync('events/receive-batchtask.direct.json');
+
+    const response = await fetch(`${api}/notifications/batchtask`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+
+    expect(response.status).toBe(401);
   });
 
   test('health answers 200', async () => {
