@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { ServiceFunction } from '../../serverless/service-file.js';
+import type { Clock } from './clock.js';
+import type { AgencyCredentials, InvocationFacts } from './instance/messages.js';
+import type { Instance, LogLine, Reply } from './instance.js';
+import type { InstancePool } from './instance-pool.js';
+import type { FailureKind, InvokeResult } from './invoke-result.js';
+import { largestEvent } from './limits.js';
+
+export interface RunnerSetup {
+  readonly fn: ServiceFunction;
+  readonly pool: InstancePool;
+  readonly clock: Clock;
+  readonly userData: (fn: ServiceFunction) => Readonly<Record<string, string>>;
+  readonly credentialsFor: (fn: ServiceFunction) => AgencyCredentials | undefined;
+}
+
+/** Runs invocations of one function: size limit, instance, initializer, time limit, result. */
+export class FunctionRunner {
+  readonly #setup: RunnerSetup;
+
+  constructor(setup: RunnerSetup) {
+    this.#setup = setup;
+  }
+
+  get pool(): InstancePool {
+    return this.#setup.pool;
+  }
+
+  /** One synchronous invocation. Every end of it is a result, none is thrown. */
+  async run(event: Uint8Array): Promise<InvokeResult> {
+    const invocation = this.#invocationFacts();
+    const { requestId } = invocation;
+    if (event.length > largestEvent) {
+      return failed(requestId, 'too-large', `the event has ${event.length} bytes, at most ${largestEvent} are allowed`);
+    }
+    const acquired = await this.#setup.pool.acquire();
+    if (!acquired) return failed(requestId, 'exited', 'the platform is closing');
+
+    const { instance, cold } = acquired;
+    const start = cold ? await this.#start(instance, invocation) : undefined;
+    if (start?.failure) return start.failure;
+    const result = await this.#invoke(instance, invocation, event);
+    this.#setup.pool.release(instance);
+    return { ...result, cold, ...(start ? { initMs: start.initMs, log: [...start.log, ...result.log] } : {}) };
+  }
+
+  /** User data and credentials are asked for each time: temporary credentials change while an instance lives. */
+  #invocationFacts(): InvocationFacts {
+    const { fn, userData, credentialsFor } = this.#setup;
+    const credentials = credentialsFor(fn);
+    return { requestId: randomUUID(), userData: userData(fn), ...(credentials ? { credentials } : {}) };
+  }
+
+  /** An instance that did not start is thrown away: the next invocation tries again, as the platform does. */
+  async #start(instance: Instance, invocation: InvocationFacts) {
+    const { fn, clock } = this.#setup;
+    const began = clock.now();
+    const limit = fn.initializer ? (fn.initializerTimeout ?? fn.timeout) : fn.timeout;
+    const reply = await instance.start(invocation, limit * 1000);
+    const initMs = clock.now() - began;
+    const log = texts(instance.takeLog());
+    if (reply.type === 'started' && !reply.failure) return { initMs, log };
+
+    instance.kill();
+    const cold = { cold: true, initMs, log };
+    const { requestId } = invocation;
+    if (reply.type === 'started' && reply.failure) {
+      const { code, body } = reply.failure;
+      const kind = { ok: false, failure: 'function', errorCode: code } as const;
+      return {
+        initMs,
+        log,
+        failure: { requestId, ...kind, body: Buffer.from(body), durationMs: 0, memoryMb: 0, ...cold },
+      };
+    }
+    const [kind, why] = ending(reply, `the start did not end within ${limit} s`);
+    return { initMs, log, failure: { ...failed(requestId, kind, why), ...cold } };
+  }
+
+  async #invoke(instance: Instance, invocation: InvocationFacts, event: Uint8Array): Promise<InvokeResult> {
+    const { fn, clock } = this.#setup;
+    const { requestId } = invocation;
+    instance.takeLog();
+    const began = clock.now();
+    const reply = await instance.invoke(invocation, event, fn.timeout * 1000);
+    const measured = { durationMs: clock.now() - began, log: texts(instance.takeLog()), cold: false };
+    if (reply.type !== 'done') {
+      const [kind, why] = ending(reply, `${fn.name} did not answer within ${fn.timeout} s`);
+      return { ...failed(requestId, kind, why), ...measured };
+    }
+    const { errorCode, memoryMb } = reply;
+    const verdict = errorCode === undefined ? { ok: true } : { ok: false, errorCode, failure: 'function' as const };
+    return { requestId, ...verdict, body: Buffer.from(reply.body), memoryMb, ...measured };
+  }
+}
+
+function ending(reply: Reply, timeoutText: string): [FailureKind, string] {
+  if (reply.type === 'timeout') return ['timeout', timeoutText];
+  return ['exited', `the instance ${reply.type === 'exited' ? reply.how : 'answered out of turn'}`];
+}
+
+/** The platform has no documented code for these ends, so the body names the kind. */
+function failed(requestId: string, failure: FailureKind, why: string): InvokeResult {
+  const errorType = {
+    function: 'Error',
+    timeout: 'FunctionTimeout',
+    exited: 'InstanceEnded',
+    'too-large': 'EventTooLarge',
+  };
+  const body = Buffer.from(JSON.stringify({ errorMessage: `${why}.`, errorType: errorType[failure] }));
+  return { requestId, ok: false, failure, body, log: [], durationMs: 0, cold: false, memoryMb: 0 };
+}
+
+function texts(lines: readonly LogLine[]): string[] {
+  return lines.map(({ level, text }) => `${level} ${text}`);
+}

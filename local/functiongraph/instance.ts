@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { FromInstance, FunctionFacts, InvocationFacts, LogLevel, ToInstance } from './instance/messages.js';
+
+/** One line that a function logged. */
+export interface LogLine {
+  readonly requestId: string;
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+/** How an exchange with the process ended. */
+export type Reply =
+  | Exclude<FromInstance, { type: 'log' }>
+  | { readonly type: 'timeout' }
+  | { readonly type: 'exited'; readonly how: string };
+
+export interface InstanceSetup {
+  readonly nodePath: string;
+  readonly instanceFile: string;
+  /** The working folder. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly facts: FunctionFacts;
+  readonly onLog: (line: LogLine) => void;
+  /** Called once, when the process is gone for whatever reason. */
+  readonly onExit: (instance: Instance) => void;
+}
+
+/** One instance of a function: a process of its own that holds one invocation at a time. */
+export class Instance {
+  readonly #child: ChildProcess;
+  readonly #setup: InstanceSetup;
+  #killed = false;
+  #ended = false;
+  #log: LogLine[] = [];
+  #settle: ((reply: Reply) => void) | undefined;
+  /** The end of what the process wrote past the hook: Node.js's own words about a crash. */
+  #lastWords = '';
+
+  constructor(setup: InstanceSetup) {
+    this.#setup = setup;
+    // A function has no more heap than its memory; the platform ends an instance that wants more.
+    this.#child = spawn(setup.nodePath, [`--max-old-space-size=${setup.facts.memorySize}`, setup.instanceFile], {
+      cwd: setup.folder,
+      env: setup.env,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced',
+    });
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      this.#lastWords = `${this.#lastWords}${chunk}`.slice(-4096);
+    });
+    this.#child.on('message', (message) => this.#receive(message as FromInstance));
+    this.#child.on('error', (error) => this.#end(`could not be started: ${error.message}`));
+    this.#child.on('exit', (code, signal) => {
+      const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
+      this.#child.on('close', () => this.#end(how));
+      // A process that the function started may hold the pipe open: its last words are not waited for then.
+      setTimeout(() => this.#end(how), 200).unref();
+    });
+  }
+
+  /** False as soon as its end is certain. */
+  get alive(): boolean {
+    return !this.#killed && !this.#ended;
+  }
+
+  /** Loads the code and runs its initializer; the reply is `started` unless the process died or `limitMs` passed. */
+  start(invocation: InvocationFacts, limitMs: number): Promise<Reply> {
+    return this.#exchange({ type: 'start', facts: this.#setup.facts, invocation }, limitMs);
+  }
+
+  /** One invocation; after `limitMs` the process is killed, whatever it was doing. */
+  invoke(invocation: InvocationFacts, event: Uint8Array, limitMs: number): Promise<Reply> {
+    return this.#exchange({ type: 'invoke', invocation, event }, limitMs);
+  }
+
+  /** The lines since the last call. */
+  takeLog(): LogLine[] {
+    const taken = this.#log;
+    this.#log = [];
+    return taken;
+  }
+
+  /** Ends the process. It gets no warning, and would ignore one. */
+  kill(): void {
+    this.#killed = true;
+    this.#child.kill('SIGKILL');
+  }
+
+  #exchange(message: ToInstance, limitMs: number): Promise<Reply> {
+    return new Promise((resolve) => {
+      if (!this.alive) return resolve({ type: 'exited', how: 'was already gone' });
+      const limit = setTimeout(() => {
+        this.#settle?.({ type: 'timeout' });
+        this.kill();
+      }, limitMs);
+      this.#settle = (reply) => {
+        clearTimeout(limit);
+        this.#settle = undefined;
+        resolve(reply);
+      };
+      this.#child.send(message, () => {
+        // A failed send means that the process is ending; its end settles the exchange.
+      });
+    });
+  }
+
+  #receive(message: FromInstance): void {
+    if (message.type === 'log') this.#note({ requestId: message.requestId, level: message.level, text: message.text });
+    else this.#settle?.(message);
+  }
+
+  #note(line: LogLine): void {
+    this.#log.push(line);
+    this.#setup.onLog(line);
+  }
+
+  #end(how: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const words = this.#lastWords.trim();
+    if (words) this.#note({ requestId: '', level: 'ERROR', text: words });
+    this.#settle?.({ type: 'exited', how });
+    this.#setup.onExit(this);
+  }
+}
