@@ -3,7 +3,7 @@
  * the package `@fleetbatch/shared`. `-- --whole-undici` (or WHOLE_UNDICI=1) bundles undici as it is, without its slim form.
  */
 import { realpathSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tsImport } from 'tsx/esm/api';
@@ -11,6 +11,7 @@ import { allOrProblems, BuildError } from './build/build-error.mjs';
 import { bundleFunction } from './build/bundle-function.mjs';
 import { findRefused } from './build/check-exports.mjs';
 import { bundlePackage, declareTypes } from './build/shared-package.mjs';
+import { writeWhole } from './build/write-whole.mjs';
 import { zipOf } from './build/zip.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -21,6 +22,7 @@ const here = dirname(fileURLToPath(import.meta.url));
  * @property {string} [outDir] where the bundles go; `dist` of the project by default
  * @property {string} [packageDir] where the package goes; `shared/dist` of the project by default
  * @property {boolean} [wholeUndici] bundle undici as it is
+ * @property {boolean} [types] declare (and thereby check) the types of the package; true by default
  * @property {boolean} [quiet] print nothing
  *
  * @typedef {{ name: string, bytes: number, zipBytes: number, ms: number }} BuiltFunction
@@ -37,20 +39,20 @@ export async function build({
   outDir = join(root, 'dist'),
   packageDir = join(root, 'shared', 'dist'),
   wholeUndici = false,
+  types = true,
   quiet = false,
 } = {}) {
   const start = performance.now();
   const { readServiceFile } = await tsImport('./serverless/service-file.ts', import.meta.url);
   const names = readServiceFile(join(root, 'serverless.yml')).functions.map(({ name }) => name);
 
-  await mkdir(join(outDir, 'maps'), { recursive: true });
   // The project is of type "module". Without this file Node would take the bundles for ES modules and refuse to load them;
   // on FunctionGraph no package.json stands above index.js, which means the same.
-  await writeFile(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
+  await writeWhole(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
   const [functions] = await allOrProblems([
     buildFunctions(root, names, outDir, wholeUndici),
     bundlePackage(root, packageDir),
-    declareTypes(root, packageDir),
+    types ? declareTypes(root, packageDir) : undefined,
   ]);
   await removeOthers(outDir, names);
   if (!quiet) printTable(functions, wholeUndici, performance.now() - start);
@@ -72,11 +74,10 @@ async function buildFunction(root, name, outDir, wholeUndici) {
   const start = performance.now();
   const { code, map } = await bundleFunction(root, name, { wholeUndici });
   const zip = zipOf(code);
-  await mkdir(join(outDir, name), { recursive: true });
   await Promise.all([
-    writeFile(join(outDir, name, 'index.js'), code),
-    writeFile(join(outDir, `${name}.zip`), zip),
-    writeFile(join(outDir, 'maps', `${name}.js.map`), map),
+    writeWhole(join(outDir, name, 'index.js'), code),
+    writeWhole(join(outDir, `${name}.zip`), zip),
+    writeWhole(join(outDir, 'maps', `${name}.js.map`), map),
   ]);
   return { name, bytes: code.length, zipBytes: zip.length, ms: performance.now() - start };
 }

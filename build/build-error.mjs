@@ -11,7 +11,7 @@ export class BuildError extends Error {
  * Hands back the results where all succeeded, else throws one BuildError with all that went wrong: whoever mends one problem
  * wants to know of the others.
  * @template T
- * @param {readonly Promise<T>[]} jobs
+ * @param {readonly (T | Promise<T>)[]} jobs
  * @returns {Promise<T[]>}
  */
 export async function allOrProblems(jobs) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { BuildError } from './build-error.mjs';
 import { problemsOf } from './esbuild-problems.mjs';
+import { lazyWebStreams } from './lazy-web-streams.mjs';
 import { slimUndici } from './slim-undici.mjs';
 
 /**
@@ -48,7 +49,7 @@ export async function bundleFile(root, entry, { wholeUndici }) {
       write: false,
       metafile: true,
       logLevel: 'silent',
-      plugins: wholeUndici ? [] : [slimUndici(root)],
+      plugins: wholeUndici ? [lazyWebStreams] : [lazyWebStreams, slimUndici(root)],
     });
     const [map, code] = outputFiles;
     return { code: code.contents, map: map.contents, meta: metafile };

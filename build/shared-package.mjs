@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { BuildError } from './build-error.mjs';
 import { problemsOf } from './esbuild-problems.mjs';
+import { writeWhole } from './write-whole.mjs';
 
 const entries = ['shared/client.ts', 'shared/schemas.ts'];
 
@@ -20,7 +21,7 @@ export async function bundlePackage(root, outDir) {
     { format: 'cjs', outExtension: { '.js': '.cjs' } },
   ];
   try {
-    await Promise.all(
+    const built = await Promise.all(
       formats.map((format) =>
         build({
           ...format,
@@ -31,10 +32,13 @@ export async function bundlePackage(root, outDir) {
           packages: 'external',
           platform: 'node',
           target: 'node20',
+          write: false,
           logLevel: 'silent',
         }),
       ),
     );
+    const files = built.flatMap(({ outputFiles }) => outputFiles);
+    await Promise.all(files.map(({ path, contents }) => writeWhole(path, contents)));
   } catch (failure) {
     throw problemsOf('the package @fleetbatch/shared', failure);
   }

@@ -1,0 +1,45 @@
+import { median, shuffled } from './median.js';
+import { runProbe } from './run-probe.js';
+
+export interface Contestant {
+  readonly name: string;
+  /** File of its bundle. */
+  readonly handler: string;
+}
+
+/** Medians, in milliseconds. */
+export interface ColdStart {
+  readonly name: string;
+  /** `require` of the bundle. */
+  readonly load: number;
+  /** Load and the first answered call. */
+  readonly sum: number;
+  /** From the start of the process to the answer. */
+  readonly process: number;
+}
+
+/** Starts each contestant `samples` times in fresh processes, one after the other, in random order. */
+export async function measureColdStarts(
+  contestants: readonly Contestant[],
+  samples: number,
+  run: { readonly probe: string; readonly cloudUrl: string; readonly home: string },
+): Promise<ColdStart[]> {
+  const taken = contestants.map((contestant) => ({
+    contestant,
+    load: [] as number[],
+    sum: [] as number[],
+    process: [] as number[],
+  }));
+  for (const one of shuffled(taken.flatMap((entry) => Array.from({ length: samples }, () => entry)))) {
+    const found = await runProbe(run.probe, one.contestant.handler, run.cloudUrl, run.home);
+    one.process.push(found.answered ?? Number.NaN);
+    one.load.push(found.load ?? Number.NaN);
+    one.sum.push(found.sum ?? Number.NaN);
+  }
+  return taken.map(({ contestant, load, sum, process }) => ({
+    name: contestant.name,
+    load: median(load),
+    sum: median(sum),
+    process: median(process),
+  }));
+}

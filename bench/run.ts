@@ -1,0 +1,133 @@
+/**
+ * `npm run bench`: what a bundle weighs, what its cold start takes, what a warm call adds to the bare HTTP client, and how near
+ * 10,000 ids come to the ideal. `npm run bench -- --samples 60` takes more cold starts. Figures depend on the machine: read
+ * the ratios, and the line that measures the same bundle twice tells how much of a difference is noise.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from '../build.mjs';
+import { type ColdStart, measureColdStarts } from './cold-start.js';
+import { officialSdkHandler } from './official-sdk.js';
+import { bundleInto, runProbe } from './run-probe.js';
+import { type StubCloud, startStubCloud } from './stub-cloud.js';
+import { printTable, verdict } from './table.js';
+
+const { values } = parseArgs({ options: { samples: { type: 'string', default: '30' } } });
+const samples = Math.max(1, Math.floor(Number(values.samples)) || 30);
+
+/** What is aimed at; each is printed beside the figure. */
+const targets = {
+  bundleBytes: 200_000,
+  coldStartOverBare: 1.6,
+  coldStartOverSdk: 0.35,
+  warmOverheadUs: 500,
+  manyIdsOverIdeal: 1.25,
+  manyIdsRssMb: 128,
+};
+
+async function main(folder: string): Promise<void> {
+  const cloud = await startStubCloud();
+  try {
+    await benchBytes(folder);
+    await benchColdStart(folder, cloud);
+    await benchWarmPath(folder, cloud);
+    await benchManyIds(folder, cloud);
+  } finally {
+    cloud.close();
+  }
+}
+
+async function benchBytes(folder: string): Promise<void> {
+  const built = await build({
+    outDir: join(folder, 'dist'),
+    packageDir: join(folder, 'package'),
+    types: false,
+    quiet: true,
+  });
+  console.log('\nBundles');
+  printTable(
+    ['', 'bytes', 'zip bytes', ''],
+    built.map(({ name, bytes, zipBytes }) => [name, bytes, zipBytes, verdict(bytes, targets.bundleBytes)]),
+  );
+}
+
+async function benchColdStart(folder: string, cloud: StubCloud): Promise<void> {
+  const ours = join(folder, 'dist', 'list-invocations', 'index.js');
+  const contestants = [
+    { name: 'bare node:https handler', handler: await bundleInto(folder, 'bench/probes/bare-handler.ts') },
+    { name: 'list-invocations', handler: ours },
+    { name: 'list-invocations, again', handler: ours },
+    { name: 'official SDK', handler: await officialSdkHandler(folder) },
+  ];
+  const probe = await bundleInto(folder, 'bench/probes/first-call.ts');
+  console.log(`\nCold start over loopback HTTP: medians of ${samples} fresh processes each, in random order, ms`);
+  const found = await measureColdStarts(contestants, samples, { probe, cloudUrl: cloud.url, home: folder });
+  const [bare, mine, , sdk] = found as [ColdStart, ColdStart, ColdStart, ColdStart];
+  printTable(
+    ['', 'load', 'load + first call', 'with process start', '÷ bare', '÷ SDK'],
+    found.map(({ name, load, sum, process }) => [name, load, sum, process, sum / bare.sum, sum / sdk.sum]),
+  );
+  console.log('  Ratios are of load + first call.');
+  printTable(
+    ['', '', ''],
+    [
+      ['list-invocations ÷ bare', mine.sum / bare.sum, verdict(mine.sum / bare.sum, targets.coldStartOverBare)],
+      [
+        'the same, with process start',
+        mine.process / bare.process,
+        verdict(mine.process / bare.process, targets.coldStartOverBare),
+      ],
+      ['list-invocations ÷ SDK', mine.sum / sdk.sum, verdict(mine.sum / sdk.sum, targets.coldStartOverSdk)],
+    ],
+  );
+}
+
+async function benchWarmPath(folder: string, cloud: StubCloud): Promise<void> {
+  const probe = await bundleInto(folder, 'bench/probes/warm-path.ts');
+  const handler = join(folder, 'dist', 'list-invocations', 'index.js');
+  const { bare = 0, bareAgain = 0, handler: ours = 0 } = await runProbe(probe, handler, cloud.url, folder);
+  console.log('\nWarm call, one after the other in one process: medians of 2,000, µs');
+  printTable(
+    ['', 'µs', ''],
+    [
+      ['undici.request alone', bare, ''],
+      ['undici.request alone, again', bareAgain, ''],
+      ['list-invocations', ours, ''],
+      ['what the handler adds', ours - bare, verdict(ours - bare, targets.warmOverheadUs)],
+    ],
+  );
+}
+
+async function benchManyIds(folder: string, cloud: StubCloud): Promise<void> {
+  cloud.latencyMs = 50;
+  cloud.calls = 0;
+  cloud.mostAtOnce = 0;
+  const probe = await bundleInto(folder, 'bench/probes/many-ids.ts');
+  const handler = join(folder, 'dist', 'create-invocations', 'index.js');
+  const { ms = 0, peakRssMb = 0 } = await runProbe(probe, handler, cloud.url, folder);
+  const ideal = Math.ceil(cloud.calls / cloud.mostAtOnce) * cloud.latencyMs;
+  console.log(
+    `\n10,000 ids: ${cloud.calls} calls, ${cloud.mostAtOnce} at once, each answered after ${cloud.latencyMs} ms`,
+  );
+  printTable(
+    ['', '', ''],
+    [
+      ['ideal: calls ÷ at once × latency, ms', ideal, ''],
+      ['create-invocations, ms', ms, ''],
+      ['÷ ideal', ms / ideal, verdict(ms / ideal, targets.manyIdsOverIdeal)],
+      ['peak memory (RSS), MB', peakRssMb, verdict(peakRssMb, targets.manyIdsRssMb)],
+    ],
+  );
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'fleetbatch-bench-'));
+try {
+  await main(folder);
+} catch (error) {
+  console.error(error instanceof Error && error.name === 'BuildError' ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
