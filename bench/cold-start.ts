@@ -22,7 +22,7 @@ export interface ColdStart {
 export async function measureColdStarts(
   contestants: readonly Contestant[],
   samples: number,
-  run: { readonly probe: string; readonly cloudUrl: string; readonly home: string },
+  run: { readonly probe: string; readonly cloudUrl: string; readonly home: string; readonly certificate?: string },
 ): Promise<ColdStart[]> {
   const taken = contestants.map((contestant) => ({
     contestant,
@@ -31,7 +31,7 @@ export async function measureColdStarts(
     process: [] as number[],
   }));
   for (const one of shuffled(taken.flatMap((entry) => Array.from({ length: samples }, () => entry)))) {
-    const found = await runProbe(run.probe, one.contestant.handler, run.cloudUrl, run.home);
+    const found = await runProbe(run.probe, one.contestant.handler, run.cloudUrl, run.home, run.certificate);
     one.process.push(found.answered ?? Number.NaN);
     one.load.push(found.load ?? Number.NaN);
     one.sum.push(found.sum ?? Number.NaN);

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -12,10 +13,13 @@ export interface StubCloud {
   close(): void;
 }
 
-/** A cloud that knows what the benches call, and that is never the slow part: it checks nothing. */
-export async function startStubCloud(): Promise<StubCloud> {
+/**
+ * A cloud that knows what the benches call, and that is never the slow part: it checks nothing.
+ * @param tls key and certificate, PEM, for HTTPS
+ */
+export async function startStubCloud(tls?: { readonly key: string; readonly cert: string }): Promise<StubCloud> {
   let atOnce = 0;
-  const server = createServer(async (request, response) => {
+  const listener: RequestListener = async (request, response) => {
     atOnce += 1;
     cloud.calls += 1;
     cloud.mostAtOnce = Math.max(cloud.mostAtOnce, atOnce);
@@ -24,10 +28,11 @@ export async function startStubCloud(): Promise<StubCloud> {
     const { status, reply } = answerTo(request, body);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
     atOnce -= 1;
-  });
+  };
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const cloud: StubCloud = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     latencyMs: 0,
     calls: 0,
     mostAtOnce: 0,

@@ -1,6 +1,7 @@
 /** Calls by turns the handler of the command line and undici.request alone, in one process; prints the medians, in µs. */
 import { request } from 'undici';
 import { median } from '../median.js';
+import { functionContext } from './function-context.js';
 
 interface Loaded {
   handler(event: unknown, context: unknown): Promise<unknown>;
@@ -8,8 +9,6 @@ interface Loaded {
 
 const rounds = { warmUp: 300, measured: 2000 };
 const path = `/v3/${process.env.HUAWEICLOUD_SDK_PROJECT_ID}/agent-invocations?limit=10`;
-const silent = () => undefined;
-const context = { getLogger: () => ({ debug: silent, info: silent, warn: silent, error: silent }) };
 
 async function microsecondsOf(call: () => Promise<unknown>): Promise<number> {
   const start = process.hrtime.bigint();
@@ -20,7 +19,7 @@ async function microsecondsOf(call: () => Promise<unknown>): Promise<number> {
 async function measure(file: string): Promise<void> {
   const { handler } = require(file) as Loaded;
   const bareCall = async () => (await request(`${process.env.CES_ENDPOINT}${path}`)).body.json();
-  const handlerCall = () => handler({ limit: 10 }, context);
+  const handlerCall = () => handler({ limit: 10 }, functionContext);
   const times: { bare: number[]; bareAgain: number[]; handler: number[] } = { bare: [], bareAgain: [], handler: [] };
   for (let round = 0; round < rounds.warmUp + rounds.measured; round += 1) {
     const bare = await microsecondsOf(bareCall);

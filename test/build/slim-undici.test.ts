@@ -75,6 +75,13 @@ describe('the slim undici', () => {
     expect(code.toString()).not.toMatch(/require\("node:(http|http2|https|assert|diagnostics_channel|querystring)"\)/);
   });
 
+  test('compiles the parser at once and not in the background', async () => {
+    const { code } = await bundleFile(projectRoot, 'test/build/probe/undici-probe.ts', { wholeUndici: false });
+
+    expect(code.toString()).toMatch(/new WebAssembly\.Module\([^]*new WebAssembly\.Instance\(/);
+    expect(code.toString()).not.toMatch(/WebAssembly\.(compile|instantiate)\(/);
+  });
+
   test('holds the same parser', async () => {
     const { code } = await probe(`export { default as parser } from 'undici/lib/llhttp/llhttp_simd-wasm.js';`);
 

@@ -1,0 +1,15 @@
+const silent = () => undefined;
+
+/** What FunctionGraph hands over, as far as a handler asks for it: variables and agency, and a logger that costs nothing. */
+export const functionContext = {
+  getRequestID: () => '1579fa91-1d84-4614-a8a4-f385cd89b163',
+  getFunctionName: () => 'list-invocations',
+  getRemainingTimeInMilliSeconds: () => 30_000,
+  getProjectID: () => process.env.HUAWEICLOUD_SDK_PROJECT_ID,
+  getUserData: (name: string) => process.env[name],
+  getSecurityAccessKey: () => 'TEMPORARYACCESSKEY01',
+  getSecuritySecretKey: () => 'temporary-secret-key-00000000000000000001',
+  getSecurityToken: () => 'temporary-security-token-'.padEnd(400, '0'),
+  getToken: () => 'agency-token-'.padEnd(1600, '0'),
+  getLogger: () => ({ debug: silent, info: silent, warn: silent, error: silent, setLevel: silent }),
+};
