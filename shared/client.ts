@@ -27,9 +27,11 @@ export {
   UnsupportedRegionError,
   type Upstream,
 } from './client/errors.js';
-export { createBatchJob } from './client/ief.js';
+export { createBatchJob, listNewestBatchJobs } from './client/ief.js';
 export { destroyPools } from './client/pools.js';
-export { batchStartOrStopTasks, type OperatedTasks } from './client/roma.js';
+export type { RetryBudget } from './client/retry-budget.js';
+export { batchStartOrStopTasks, listTasksById, type OperatedTasks } from './client/roma.js';
 export { type SignableRequest, type SigningOptions, sign } from './client/sign.js';
 export type { Timing } from './client/timing.js';
 export { fixedToken, type IamTokenOptions, iamTokenSource, type TokenSource } from './client/token.js';
+export type { DerivedScope } from './client/v11-hmac-sha256.js';

@@ -13,6 +13,7 @@ import {
   type Upstream,
 } from './errors.js';
 import type { RawReply, TransportFailure } from './transport.js';
+import { whereToLook } from './where-to-look.js';
 
 /** Which call went wrong, and what must not be repeated about it. */
 export interface FailedCall {
@@ -28,6 +29,8 @@ export interface FailedCall {
 
 /** What to answer where the cloud throttles and gives no time (gateway FAQ: try again after 2 to 5 seconds). Seconds. */
 const usualThrottleSeconds = 5;
+/** Nobody waits longer for anything; a hint of years is a mistake. Seconds. */
+const longestThrottleSeconds = 86_400;
 
 /** The request id of a reply: header, else body, else the trace id of IAM. Bounded and in one line. */
 export function requestIdOf(
@@ -63,7 +66,8 @@ export function errorOfReply(
     return new CloudAuthError(`${what}. It did nothing; ${authRemedy(status)}.`, upstream);
   }
   if (status === 429) {
-    const seconds = hintMs === undefined ? usualThrottleSeconds : Math.max(1, Math.ceil(hintMs / 1000));
+    const hinted = hintMs === undefined ? usualThrottleSeconds : Math.ceil(hintMs / 1000);
+    const seconds = Math.min(longestThrottleSeconds, Math.max(1, hinted));
     const message = `${what} and is still throttling after attempt ${call.attempts}. It did nothing; call again in ${seconds} s.`;
     return new CloudThrottledError(message, upstream, seconds);
   }
@@ -158,5 +162,5 @@ function whatNow(call: FailedCall, sent: boolean): string {
 function afterSending(call: FailedCall): string {
   if (call.preparatory) return 'The call that needs the token was not sent; call again later.';
   if (call.repeatable) return 'It was a read and changed nothing; call again later.';
-  return 'The call was sent and its outcome is unknown; look whether it took effect before calling again.';
+  return `The call was sent and its outcome is unknown; ${whereToLook(call.operation)}.`;
 }

@@ -28,7 +28,10 @@ export function canonicalRequest(parts: CanonicalParts): string {
 
 /**
  * Each segment decoded once and encoded once, with a slash at the end that exists in the signature only (signing guide).
- * @throws TypeError for empty, `.` and `..` segments, also written as `%2E`: clients and gateways rewrite them
+ * An escaped slash (`%2F`) stays part of its segment, as the signing vectors want it for a URL that someone else has built;
+ * the calls of this client never hold one, see wire-call.ts.
+ * @throws TypeError for empty, `.` and `..` segments, also written as `%2E`, and for control characters, also escaped:
+ * clients and gateways rewrite the first, and stop reading or refuse at the others
  */
 export function canonicalPath(path: string): string {
   if (path === '' || path === '/') return '/';
@@ -39,10 +42,14 @@ export function canonicalPath(path: string): string {
     const encoded = canonicalEncoding(segment);
     if (encoded === '') throw new TypeError('url: the path holds an empty segment ("//")');
     if (encoded === '.' || encoded === '..') throw new TypeError('url: the path holds a "." or ".." segment');
+    if (escapedControl.test(encoded)) throw new TypeError('url: the path holds a control character');
     canonical += `${encoded}/`;
   }
   return canonical;
 }
+
+/** In canonical encoding every control character of ASCII is escaped, and its hexadecimal digits are in upper case. */
+const escapedControl = /%(?:[01][0-9A-F]|7F)/;
 
 interface QueryPair {
   readonly text: string;

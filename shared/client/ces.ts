@@ -5,7 +5,7 @@ import {
   type InvocationItem,
   listReply,
 } from '../schemas/ces-agent-invocations.js';
-import type { CloudClient } from './cloud-client.js';
+import type { CloudCall, CloudClient } from './cloud-client.js';
 import { readReply } from './reply-kind.js';
 
 /** What Cloud Eye said about each server, in the cloud's own order: join by `instance_id`, never by position. */
@@ -30,6 +30,7 @@ export interface ListedInvocations {
 export async function batchCreateAgentInvocations(
   cloud: CloudClient,
   request: BatchCreateRequest,
+  { leaveMs }: Pick<CloudCall, 'leaveMs'> = {},
 ): Promise<CreatedInvocations> {
   const operation = 'BatchCreateAgentInvocations';
   const reply = await cloud.send({
@@ -39,6 +40,7 @@ export async function batchCreateAgentInvocations(
     path: ['v3', cloud.projectId, 'agent-invocations', 'batch-create'],
     body: request,
     repeatable: false,
+    leaveMs,
   });
   const remedy = 'list the tasks of these instance ids before creating them again';
   const { invocations } = readReply(

@@ -16,6 +16,8 @@ export interface CloudCall {
   readonly body?: unknown;
   /** True where a second delivery of the same call changes nothing (reads). Decides what a failed attempt permits. */
   readonly repeatable: boolean;
+  /** Milliseconds, at most a third of what is left when the call starts, that it leaves to what comes after it; none by default. */
+  readonly leaveMs?: number | undefined;
 }
 
 /** A reply with a 2xx status. */

@@ -1,8 +1,13 @@
+import { secretsIn } from './body-secrets.js';
 import type { CloudCall, CloudClient, CloudReply, CloudService } from './cloud-client.js';
+import { type CloudClock, createCloudClock } from './cloud-clock.js';
 import type { Credentials } from './credentials.js';
 import { type AttemptReport, type Delivery, type DeliveryTerms, deliver } from './deliver.js';
 import { InvalidSettingError, MissingSettingError } from './errors.js';
-import { sign } from './sign.js';
+import { derivedScopeFor, type IotdaSigning } from './iotda-signing.js';
+import { createKeyGuard } from './key-guard.js';
+import { processRetryBudget, type RetryBudget } from './retry-budget.js';
+import { type SigningOptions, sign } from './sign.js';
 import { realTiming, type Timing } from './timing.js';
 import type { TokenSource } from './token.js';
 import { type WireCall, wireCall } from './wire-call.js';
@@ -12,7 +17,7 @@ export type Auth =
   | { readonly mode: 'aksk'; readonly credentials: Credentials }
   | { readonly mode: 'token'; readonly source: TokenSource };
 
-export interface CloudClientOptions {
+export interface CloudClientOptions extends IotdaSigning {
   readonly auth: Auth;
   readonly projectId: string;
   /** The base URL of a service. @throws MissingSettingError, InvalidSettingError */
@@ -23,29 +28,47 @@ export interface CloudClientOptions {
   readonly observe?: ((attempt: AttemptReport) => void) | undefined;
   /** Clock, chance and sleep; the real ones by default. */
   readonly timing?: Timing | undefined;
+  /** What may be repeated; that of the process by default. */
+  readonly budget?: RetryBudget | undefined;
+  /** Ends every call of this client at once, and frees its connections and timers. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-type Authentication = Pick<Delivery, 'headers' | 'secrets' | 'renewToken'>;
+type Authentication = Pick<Delivery, 'headers' | 'secrets' | 'renew'>;
 
 /**
- * A client for the calls of one invocation. It keeps no state of its own: connections and IAM tokens are shared by all
- * clients of the process, credentials by none.
+ * A client for the calls of one invocation. What it learns of the cloud's clock and of its key ends with it; connections, IAM tokens and the
+ * budget of repetitions are shared by all clients of the process, credentials by none.
  * @throws MissingSettingError, InvalidSettingError where the credentials or the project cannot be used; the value is not repeated
  */
 export function createCloudClient(options: CloudClientOptions): CloudClient {
-  const { auth, projectId, endpoint, remainingMs, observe } = options;
+  const { auth, projectId, endpoint, remainingMs, observe, signal } = options;
   if (!projectId) throw new MissingSettingError('HUAWEICLOUD_SDK_PROJECT_ID', 'set it to the id of the project');
   if (auth.mode === 'aksk') checkCredentials(auth.credentials);
-  const terms: DeliveryTerms = { remainingMs, observe, timing: options.timing ?? realTiming };
+  const { timing = realTiming, budget = processRetryBudget } = options;
+  const terms: DeliveryTerms = { remainingMs, observe, timing, budget, signal };
+  const clock = createCloudClock(timing.now);
+  const guarded = auth.mode === 'aksk' ? createKeyGuard(timing.now, remainingMs) : unguarded;
 
   async function send(call: CloudCall): Promise<CloudReply> {
     const { service, operation, method, repeatable } = call;
-    const wire = wireCall(call, endpoint(service));
+    const base = endpoint(service);
+    const wire = wireCall(call, base);
     const { origin, path, body } = wire;
     const authentication =
-      auth.mode === 'aksk' ? bySignature(auth.credentials, projectId, call, wire, terms) : byToken(auth.source, wire);
+      auth.mode === 'aksk'
+        ? bySignature(
+            auth.credentials,
+            { projectId, derived: derivedScopeFor(service, base, options) },
+            method,
+            wire,
+            clock,
+          )
+        : byToken(auth.source, wire);
     const request = { method, path, body };
-    const delivered = await deliver({ service, operation, repeatable, origin, request, ...authentication }, terms);
+    const secrets = () => [...authentication.secrets(), ...secretsIn(call.body)];
+    const delivery = { service, operation, repeatable, origin, request, ...authentication, secrets };
+    const delivered = await guarded(`${service} ${operation}`, () => deliver(delivery, leavingTime(terms, call)));
     return {
       status: delivered.status,
       body: delivered.body,
@@ -57,18 +80,34 @@ export function createCloudClient(options: CloudClientOptions): CloudClient {
   return { projectId, send };
 }
 
+/** A token that is refused locks nothing. */
+function unguarded<Reply>(_name: string, send: () => Promise<Reply>): Promise<Reply> {
+  return send();
+}
+
+function leavingTime(terms: DeliveryTerms, { leaveMs = 0 }: CloudCall): DeliveryTerms {
+  if (leaveMs <= 0) return terms;
+  const keptMs = Math.min(leaveMs, terms.remainingMs() / 3);
+  return { ...terms, remainingMs: () => terms.remainingMs() - keptMs };
+}
+
 function bySignature(
   credentials: Credentials,
-  projectId: string,
-  call: CloudCall,
+  options: Pick<SigningOptions, 'projectId' | 'derived'>,
+  method: CloudCall['method'],
   wire: WireCall,
-  { timing }: DeliveryTerms,
+  clock: CloudClock,
 ): Authentication {
   const { ak, sk, securityToken } = credentials;
-  const request = { method: call.method, url: wire.origin + wire.path, headers: wire.headers, body: wire.body };
+  const request = { method, url: wire.origin + wire.path, headers: wire.headers, body: wire.body };
+  let usedOffsetMs = 0;
   return {
-    headers: () => sign(request, credentials, { date: new Date(timing.now()), projectId }).headers,
+    headers() {
+      usedOffsetMs = clock.offsetMs;
+      return sign(request, credentials, { ...options, date: new Date(clock.now()) }).headers;
+    },
     secrets: () => (securityToken ? [sk, securityToken, ak] : [sk, ak]),
+    renew: (reply) => clock.explainsRefusal(reply.headers.get('date'), usedOffsetMs),
   };
 }
 
@@ -86,7 +125,7 @@ function byToken(source: TokenSource, wire: WireCall): Authentication {
       return { ...wire.headers, Host: wire.host, 'X-Auth-Token': value };
     },
     secrets: () => used,
-    async renewToken() {
+    async renew() {
       const refused = token ?? '';
       return use(await source.renew(refused)) !== refused;
     },

@@ -5,7 +5,8 @@ import { maskSecrets } from './cloud-text.js';
 import type { FleetbatchError } from './errors.js';
 import { errorText, isPacked, textOf, unpackedText } from './reply-body.js';
 import { type AttemptOutcome, nextStep } from './retry.js';
-import { retryAfterMs, throttleWindowMs } from './throttle-hints.js';
+import type { RetryBudget } from './retry-budget.js';
+import { waitHintOf } from './throttle-hints.js';
 import type { Timing } from './timing.js';
 import { exchange, type RawReply, TransportFailure, type WireRequest } from './transport.js';
 
@@ -26,6 +27,10 @@ export interface DeliveryTerms {
   readonly remainingMs: () => number;
   readonly observe?: ((attempt: AttemptReport) => void) | undefined;
   readonly timing: Timing;
+  /** What all calls of the process together may repeat. */
+  readonly budget: RetryBudget;
+  /** Ends every call at once, also one that waits for its next attempt. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One call, ready but for the headers that each attempt needs anew. */
@@ -41,8 +46,8 @@ export interface Delivery {
   readonly headers: () => Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
   /** Values that no message may hold. */
   readonly secrets: () => readonly string[];
-  /** After a 401: replaces the token; false where there is no other one. */
-  readonly renewToken?: (() => Promise<boolean>) | undefined;
+  /** After a 401: another token, or a clock set by the reply; false where a repetition would be refused the same way. */
+  readonly renew?: ((reply: RawReply) => Promise<boolean> | boolean) | undefined;
 }
 
 export interface Delivered {
@@ -62,18 +67,24 @@ const readAttemptMs = 10_000;
 const writeAttemptMs = 60_000;
 
 /**
- * Sends a call until it is answered, refused or not worth another attempt (see {@link nextStep}).
+ * Sends a call until it is answered, refused or not worth another attempt (see {@link nextStep}). There are two deadlines:
+ * each attempt has its own, and all of them together, with the waiting between, have the time that the invocation has left.
  * @throws FleetbatchError of the Cloud… kinds
  */
 export async function deliver(delivery: Delivery, terms: DeliveryTerms): Promise<Delivered> {
-  let renewToken = delivery.renewToken;
+  let { renew } = delivery;
   let previous: FleetbatchError | undefined;
+  let taken = 0;
   for (let attempts = 1; ; attempts += 1) {
+    if (terms.signal?.aborted) throw previous ?? givenUp(delivery, attempts);
     const headers = await delivery.headers();
     const leftMs = terms.remainingMs();
     if (!(leftMs > 0)) throw previous ?? outOfTime(failedCall(delivery, attempts));
     const result = await attemptOnce(delivery, headers, leftMs, terms);
-    if (isAccepted(result)) return accept(delivery, result, attempts);
+    if (isAccepted(result)) {
+      terms.budget.giveBack(taken);
+      return accept(delivery, result, attempts);
+    }
 
     const { error, outcome } = await judge(delivery, result, attempts, terms);
     const next = nextStep(outcome, {
@@ -81,27 +92,48 @@ export async function deliver(delivery: Delivery, terms: DeliveryTerms): Promise
       repeatable: delivery.repeatable,
       remainingMs: terms.remainingMs(),
       random: terms.timing.random(),
-      renewable: renewToken !== undefined,
+      renewable: renew !== undefined,
     });
     if (next.step === 'stop') throw error;
-    if (next.step === 'repeat') await terms.timing.sleep(next.delayMs);
-    else if (!(await renewToken?.())) throw error;
-    else renewToken = undefined;
+    if (next.step === 'renew') {
+      if (result instanceof TransportFailure || !(await renew?.(result))) throw error;
+      renew = undefined;
+    } else {
+      if (!terms.budget.take(next.cost)) throw error;
+      taken += next.cost;
+      await pause(next.delayMs, terms);
+    }
     previous = error;
   }
+}
+
+/** Where the signal ends the pause, the loop sees that for itself. */
+async function pause(ms: number, { timing, signal }: DeliveryTerms): Promise<void> {
+  try {
+    await timing.sleep(ms, signal);
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
+}
+
+function givenUp(delivery: Delivery, attempts: number): FleetbatchError {
+  return errorOfFailure(
+    failedCall(delivery, attempts),
+    new TransportFailure('ABORTED', 'the caller gave the call up', false),
+  );
 }
 
 async function attemptOnce(
   delivery: Delivery,
   headers: Readonly<Record<string, string>>,
   leftMs: number,
-  { observe, timing }: DeliveryTerms,
+  { observe, timing, signal }: DeliveryTerms,
 ): Promise<RawReply | TransportFailure> {
   const { service, operation, origin, request, repeatable } = delivery;
   const timeoutMs = Math.min(leftMs, repeatable ? readAttemptMs : writeAttemptMs);
   const start = timing.now();
   try {
-    const reply = await exchange({ ...request, origin, headers }, { timeoutMs });
+    const reply = await exchange({ ...request, origin, headers }, { timeoutMs, signal });
     observe?.({ service, operation, status: reply.status, ms: timing.now() - start });
     return reply;
   } catch (failure) {
@@ -145,12 +177,16 @@ async function judge(
   const text = maskSecrets(await errorText(result), call.secrets);
   const parsed = parseJson(text);
   const body = readErrorBody(parsed === notJson ? text : parsed);
-  const { status, headers } = result;
-  const hintMs =
-    retryAfterMs(headers.get('retry-after'), timing.now()) ??
-    (status === 429 ? throttleWindowMs(body.error_msg) : undefined);
-  return { error: errorOfReply(call, result, body, hintMs), outcome: { kind: 'reply', status, hintMs } };
+  const hint = waitHintOf(result, body.error_msg, timing.now());
+  const throttled = throttledByGateway.test(body.error_code ?? '');
+  return {
+    error: errorOfReply(call, result, body, hint?.ms),
+    outcome: { kind: 'reply', status: result.status, throttled, hint },
+  };
 }
+
+/** The shared gateway, dedicated ones and that of ROMA Connect (signing guide §4). */
+const throttledByGateway = /^API(?:GW|G|C)\.0308$/i;
 
 const notJson = Symbol('not JSON');
 

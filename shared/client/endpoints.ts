@@ -59,6 +59,7 @@ function parse(setting: string, text: string): URL {
   }
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether a host name of a URL means this machine. */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
 }

@@ -113,14 +113,17 @@ export class CloudRejectedError extends FleetbatchError {
   }
 }
 
-/** The cloud refused our credentials or their permissions (401, 403): the caller cannot mend that, hence 502. */
+/**
+ * The cloud refused our credentials or their permissions (401, 403): the caller cannot mend that, hence 502. With `outcome`
+ * not-sent the refusal was that of an earlier call, and this one was held back.
+ */
 export class CloudAuthError extends FleetbatchError {
   override readonly name = 'CloudAuthError';
   readonly code = 'CLOUD_AUTH_REFUSED';
   readonly status = 502;
 
-  constructor(message: string, upstream: Upstream) {
-    super(message, { outcome: 'rejected', upstream });
+  constructor(message: string, upstream: Upstream, outcome: 'not-sent' | 'rejected' = 'rejected') {
+    super(message, { outcome, upstream });
   }
 }
 

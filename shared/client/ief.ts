@@ -1,5 +1,11 @@
-import { type BatchJobReply, type BatchJobRequest, batchJobReply } from '../schemas/ief-jobs.js';
-import type { CloudClient } from './cloud-client.js';
+import {
+  type BatchJobReply,
+  type BatchJobRequest,
+  batchJobListReply,
+  batchJobReply,
+  type ListedBatchJob,
+} from '../schemas/ief-jobs.js';
+import type { CloudCall, CloudClient } from './cloud-client.js';
 import { readReply } from './reply-kind.js';
 
 /**
@@ -11,6 +17,7 @@ export async function createBatchJob(
   cloud: CloudClient,
   request: BatchJobRequest,
   iefInstanceId?: string | undefined,
+  { leaveMs }: Pick<CloudCall, 'leaveMs'> = {},
 ): Promise<BatchJobReply> {
   const operation = 'CreateBatchJob';
   const reply = await cloud.send({
@@ -18,9 +25,10 @@ export async function createBatchJob(
     operation,
     method: 'POST',
     path: ['v2', cloud.projectId, 'productmgr', 'jobs'],
-    ...(iefInstanceId === undefined ? {} : { headers: { 'ief-instance-id': iefInstanceId } }),
+    ...instanceHeader(iefInstanceId),
     body: request,
     repeatable: false,
+    leaveMs,
   });
   const remedy = 'look for the job by its name in IEF before creating it again';
   return readReply(
@@ -29,4 +37,36 @@ export async function createBatchJob(
     { service: 'ief', operation, remedy },
     (job) => typeof job.job_id === 'string',
   );
+}
+
+/**
+ * IEF ListBatchJob, the newest jobs first (IEF list page). `created_at` is in seconds.
+ * @param limit rows of the page; its range is not documented
+ * @throws FleetbatchError of the Cloud… kinds, after the repetitions that a read allows
+ */
+export async function listNewestBatchJobs(
+  cloud: CloudClient,
+  limit: number,
+  iefInstanceId?: string | undefined,
+): Promise<readonly ListedBatchJob[]> {
+  const operation = 'ListBatchJob';
+  const reply = await cloud.send({
+    service: 'ief',
+    operation,
+    method: 'GET',
+    path: ['v2', cloud.projectId, 'productmgr', 'jobs'],
+    query: [
+      ['sort', 'created_at:desc'],
+      ['limit', String(limit)],
+    ],
+    ...instanceHeader(iefInstanceId),
+    repeatable: true,
+  });
+  const of = { service: 'ief', operation, remedy: 'call again' } as const;
+  return readReply(batchJobListReply, reply, of, (parsed) => parsed.jobs.length > 0).jobs;
+}
+
+/** Jobs belong to the instance that the header names; without one, to the professional edition. */
+function instanceHeader(iefInstanceId: string | undefined): { headers?: Record<string, string> } {
+  return iefInstanceId === undefined ? {} : { headers: { 'ief-instance-id': iefInstanceId } };
 }

@@ -6,7 +6,8 @@ export interface Clocks {
   readonly wall: () => number;
 }
 
-const realClocks: Clocks = { monotonic: () => performance.now(), wall: () => Date.now() };
+// Not performance.now(): the first use of that loads a module of Node's, which costs a cold start nearly a millisecond.
+const realClocks: Clocks = { monotonic: () => Number(process.hrtime.bigint()) / 1e6, wall: () => Date.now() };
 
 /** How long an idle connection is kept while the instance runs. Milliseconds. */
 const keepAliveMs = 4000;
@@ -21,6 +22,8 @@ const maxHeaderBytes = 64 * 1024;
 export interface PoolUse {
   readonly pool: Pool;
   inFlight: number;
+  /** True after a call on it was cut off; see {@link spoilPool}. */
+  spoiled: boolean;
   /** How long it had not been used when it was last taken, by the clock that saw more of it. Milliseconds. */
   restedMs: number;
   lastMonotonic: number;
@@ -46,7 +49,7 @@ export function takePool(origin: string, clocks: Clocks = realClocks): PoolUse {
     use = undefined;
   }
   if (!use) {
-    use = { pool: newPool(origin), inFlight: 0, restedMs: 0, lastMonotonic: monotonic, lastWall: wall };
+    use = newUse(origin, monotonic, wall);
     restedMs = 0;
     pools.set(origin, use);
   }
@@ -61,6 +64,20 @@ export function releasePool(use: PoolUse, clocks: Clocks = realClocks): void {
   use.inFlight -= 1;
   use.lastMonotonic = clocks.monotonic();
   use.lastWall = clocks.wall();
+  if (use.spoiled && use.inFlight === 0) discard(use);
+}
+
+/**
+ * To be called before a request is cut off. undici closes the connection of such a request and at once opens another one that
+ * nobody asked for and that no timeout ends. So the pool is thrown away as soon as nothing else is under way on it.
+ */
+export function spoilPool(use: PoolUse): void {
+  use.spoiled = true;
+}
+
+function discard(use: PoolUse): void {
+  for (const [origin, current] of pools) if (current === use) pools.delete(origin);
+  retire(use);
 }
 
 /** Closes every connection, for a tool or a test that wants to end. Calls under way fail. */
@@ -73,6 +90,10 @@ export async function destroyPools(): Promise<void> {
 function retire(use: PoolUse): void {
   const gone = use.inFlight > 0 ? use.pool.close() : use.pool.destroy();
   gone.catch(() => undefined);
+}
+
+function newUse(origin: string, lastMonotonic: number, lastWall: number): PoolUse {
+  return { pool: newPool(origin), inFlight: 0, spoiled: false, restedMs: 0, lastMonotonic, lastWall };
 }
 
 function newPool(origin: string): Pool {

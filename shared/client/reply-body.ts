@@ -2,6 +2,9 @@ import type { RawReply } from './transport.js';
 
 /** The most that a compressed body may unfold to. */
 const maxUnpackedBytes = 32 * 1024 * 1024;
+/** How much of a compressed error is unpacked (at most to its thousandfold, by the format), and how much of that is read. */
+const packedErrorBytes = 16 * 1024;
+const unpackedErrorBytes = 64 * 1024;
 
 /** A body as text, without a byte order mark. */
 export function textOf(body: Buffer): string {
@@ -22,15 +25,18 @@ export function isPacked({ headers, body }: RawReply): boolean {
 export async function unpackedText({ status, headers, body }: RawReply): Promise<string> {
   const { brotliDecompressSync, constants, gunzipSync, inflateSync } = await import('node:zlib');
   const limits = { maxOutputLength: maxUnpackedBytes };
-  const zlibLimits = status < 300 ? limits : { ...limits, finishFlush: constants.Z_SYNC_FLUSH };
+  const isError = status >= 300;
+  const packed = isError ? body.subarray(0, packedErrorBytes) : body;
+  const zlibLimits = isError ? { ...limits, finishFlush: constants.Z_SYNC_FLUSH } : limits;
+  const text = (bytes: Buffer) => textOf(isError ? bytes.subarray(0, unpackedErrorBytes) : bytes);
   switch (headers.get('content-encoding')?.trim().toLowerCase()) {
     case 'gzip':
     case 'x-gzip':
-      return textOf(gunzipSync(body, zlibLimits));
+      return text(gunzipSync(packed, zlibLimits));
     case 'deflate':
-      return textOf(inflateSync(body, zlibLimits));
+      return text(inflateSync(packed, zlibLimits));
     case 'br':
-      return textOf(brotliDecompressSync(body, limits));
+      return text(brotliDecompressSync(body, limits));
     default:
       throw new Error('the content encoding is not known');
   }

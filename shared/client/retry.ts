@@ -1,6 +1,14 @@
+import type { WaitHint } from './throttle-hints.js';
+
 /** What became of one attempt, as far as the decision needs it. */
 export type AttemptOutcome =
-  | { readonly kind: 'reply'; readonly status: number; readonly hintMs?: number | undefined }
+  | {
+      readonly kind: 'reply';
+      readonly status: number;
+      /** True for a 429 that the gateway's own throttling made, before any service saw the call. */
+      readonly throttled?: boolean;
+      readonly hint?: WaitHint | undefined;
+    }
   | {
       readonly kind: 'failure';
       /** False only where it is certain that no byte of the request left. */
@@ -18,14 +26,16 @@ export interface AttemptState {
   readonly remainingMs: number;
   /** From 0 up to but not including 1. */
   readonly random: number;
-  /** Whether a token could be renewed and was not yet. */
+  /** Whether what authenticates the call may be changed, and was not yet. */
   readonly renewable: boolean;
 }
 
 export type NextStep =
   | { readonly step: 'stop' }
-  | { readonly step: 'renew-token' }
-  | { readonly step: 'repeat'; readonly delayMs: number };
+  /** Ask for another token or a corrected clock, and repeat only where there is one. */
+  | { readonly step: 'renew' }
+  /** `cost` is what the repetition takes from the budget of all calls. */
+  | { readonly step: 'repeat'; readonly delayMs: number; readonly cost: number };
 
 const maxAttempts = 3;
 /** First upper bound of the delay, doubled with each attempt. Throttling gets more time than a hiccup. */
@@ -34,30 +44,39 @@ const throttledBaseMs = 500;
 const capMs = 20_000;
 /** A repetition with less than this left could not be answered. */
 const leastAttemptMs = 100;
+/** How much of a hint is waited for: a window is half over on average, and the gateway's FAQ advises 2 to 5 seconds. */
+const longestHintMs = { 'retry-after': 20_000, window: 5000 };
+/** No answer at all is a sign of more trouble than an answer that says so, and usually has cost more time. */
+const replyCost = 5;
+const failureCost = 10;
 
 const stop: NextStep = { step: 'stop' };
 
 /**
  * Whether one more attempt is safe and useful, and after how long. Pure.
  * A read is repeated after broken connections, 429 and 5xx. A write is repeated only where it certainly did not happen: it
- * never left, or throttling refused it. 401 and 403 are never repeated with the same credentials, because five refusals
- * in a row lock an access key for five minutes (signing guide, failure codes); a token is renewed once.
- * The delay is full jitter over a doubling bound, on top of the cloud's own hint; where it does not fit, it ends at once.
+ * never left, or the gateway's throttling refused it. 403 is never repeated, and 401 never with the same credentials and clock, because
+ * more than five refusals in a row lock an access key for five minutes (signing guide, failure codes).
+ * The delay is full jitter over a doubling bound, on top of the cloud's own hint as far as that is waited for. Where it
+ * does not fit into what is left, or the cloud says outright that it will take no call before, it ends at once.
  */
 export function nextStep(outcome: AttemptOutcome, state: AttemptState): NextStep {
-  if (outcome.kind === 'reply' && outcome.status === 401 && state.renewable) return { step: 'renew-token' };
+  if (outcome.kind === 'reply' && outcome.status === 401 && state.renewable) return { step: 'renew' };
   if (state.attempts >= maxAttempts || !mayRepeat(outcome, state.repeatable)) return stop;
 
-  const throttled = outcome.kind === 'reply' && outcome.status === 429;
-  const bound = Math.min(capMs, (throttled ? throttledBaseMs : baseMs) * 2 ** (state.attempts - 1));
-  const hintMs = outcome.kind === 'reply' ? (outcome.hintMs ?? 0) : 0;
+  const isThrottling = outcome.kind === 'reply' && outcome.status === 429;
+  const bound = Math.min(capMs, (isThrottling ? throttledBaseMs : baseMs) * 2 ** (state.attempts - 1));
+  const hint = outcome.kind === 'reply' ? outcome.hint : undefined;
+  if (hint?.from === 'retry-after' && hint.ms > state.remainingMs) return stop;
+  const hintMs = hint === undefined ? 0 : Math.min(hint.ms, longestHintMs[hint.from]);
   const delayMs = Math.round(hintMs + state.random * bound);
-  if (delayMs + leastAttemptMs > state.remainingMs) return stop;
-  return { step: 'repeat', delayMs };
+  // Written so that a time left that is no number ends it too.
+  if (!(delayMs + leastAttemptMs <= state.remainingMs)) return stop;
+  return { step: 'repeat', delayMs, cost: outcome.kind === 'reply' ? replyCost : failureCost };
 }
 
 function mayRepeat(outcome: AttemptOutcome, repeatable: boolean): boolean {
   if (outcome.kind === 'failure') return !outcome.permanent && (repeatable || !outcome.sent);
-  if (outcome.status === 429) return true;
-  return outcome.status >= 500 && repeatable;
+  if (repeatable) return outcome.status === 429 || outcome.status >= 500;
+  return outcome.status === 429 && outcome.throttled === true;
 }

@@ -1,5 +1,11 @@
-import { type OperateTasksRequest, operateTasksReply, type TaskResult } from '../schemas/roma-tasks.js';
-import type { CloudClient } from './cloud-client.js';
+import {
+  type ListedTask,
+  type OperateTasksRequest,
+  operateTasksReply,
+  type TaskResult,
+  taskListReply,
+} from '../schemas/roma-tasks.js';
+import type { CloudCall, CloudClient } from './cloud-client.js';
 import { readReply } from './reply-kind.js';
 
 /** What ROMA Connect said about each task. A task in neither list had no answer; items of `success` carry an empty `error_code`. */
@@ -20,6 +26,7 @@ export async function batchStartOrStopTasks(
   cloud: CloudClient,
   instanceId: string,
   request: OperateTasksRequest,
+  { leaveMs }: Pick<CloudCall, 'leaveMs'> = {},
 ): Promise<OperatedTasks> {
   const operation = 'BatchStartOrStopTasks';
   const reply = await cloud.send({
@@ -29,6 +36,7 @@ export async function batchStartOrStopTasks(
     path: ['v2', cloud.projectId, 'fdi', 'instances', instanceId, 'batch-operation', 'tasks'],
     body: request,
     repeatable: false,
+    leaveMs,
   });
   const remedy = 'look at the state of the tasks before starting or stopping them again';
   const parsed = readReply(
@@ -44,4 +52,27 @@ export async function batchStartOrStopTasks(
     failure_count: parsed.failure_count,
     requestId: reply.requestId,
   };
+}
+
+/**
+ * ROMA Connect: the tasks of an instance whose id is `taskId`, that is one or none (ROMA list page). The list's `status` is
+ * 0 for stopped and 1 for running.
+ * @throws FleetbatchError of the Cloud… kinds, after the repetitions that a read allows
+ */
+export async function listTasksById(
+  cloud: CloudClient,
+  instanceId: string,
+  taskId: string,
+): Promise<readonly ListedTask[]> {
+  const operation = 'ListTasks';
+  const reply = await cloud.send({
+    service: 'roma',
+    operation,
+    method: 'GET',
+    path: ['v2', cloud.projectId, 'fdi', 'instances', instanceId, 'tasks'],
+    query: [['task_id', taskId]],
+    repeatable: true,
+  });
+  const of = { service: 'roma', operation, remedy: 'call again' } as const;
+  return readReply(taskListReply, reply, of, (parsed) => parsed.entities.length > 0).entities;
 }

@@ -2,6 +2,7 @@ import { canonicalRequest, compare } from './canonical-request.js';
 import type { Credentials } from './credentials.js';
 import { RequestHeaders } from './request-headers.js';
 import { sdkHmacSha256 } from './sdk-hmac-sha256.js';
+import { type DerivedScope, v11HmacSha256 } from './v11-hmac-sha256.js';
 import { readWireUrl } from './wire-url.js';
 
 /** The request to sign. `url` is the URL as it goes on the wire, `body` exactly the text or bytes that are sent. */
@@ -21,6 +22,8 @@ export interface SigningOptions {
   readonly domainId?: string | undefined;
   /** Fixes the list of signed headers, any case; it must hold `x-sdk-date`. */
   readonly signedHeaders?: readonly string[] | undefined;
+  /** Signs with V11-HMAC-SHA256 for this region and service (`iotdm`), as IoTDA's standard and enterprise instances want. */
+  readonly derived?: DerivedScope | undefined;
 }
 
 /** The steps of one signature, for tests and for comparing with the canonical request that the gateway's 401 repeats. */
@@ -41,7 +44,7 @@ const signedByDefault = [
 ];
 
 /**
- * Signs a request with SDK-HMAC-SHA256 (signing guide). Synchronous; nothing is sent.
+ * Signs a request with SDK-HMAC-SHA256, or V11-HMAC-SHA256 with `derived` (signing guide). Synchronous; nothing is sent.
  * The returned headers hold `Authorization`, `X-Sdk-Date`, `Host`, those that the credentials and options bring along
  * (`X-Security-Token`, `X-Project-Id`, `X-Domain-Id`) and the ones given, each name once whatever its spelling.
  * Sign again for every attempt: a signature ages with its date.
@@ -76,10 +79,11 @@ export function signatureSteps(
   if (credentials.securityToken) headers.set('X-Security-Token', credentials.securityToken);
 
   const signedHeaders = listOfSigned(headers, options.signedHeaders);
-  const payloadHash = headers.get('x-sdk-content-sha256') ?? sdkHmacSha256.hash(body);
+  const algorithm = options.derived ? v11HmacSha256(options.derived, sdkDate) : sdkHmacSha256;
+  const payloadHash = headers.get('x-sdk-content-sha256') ?? algorithm.hash(body);
   const canonical = canonicalRequest({ method, url, headers, signedHeaders, payloadHash });
-  const stringToSign = sdkHmacSha256.stringToSign(canonical, sdkDate);
-  headers.set('Authorization', sdkHmacSha256.authorization(stringToSign, signedHeaders, credentials));
+  const stringToSign = algorithm.stringToSign(canonical, sdkDate);
+  headers.set('Authorization', algorithm.authorization(stringToSign, signedHeaders, credentials));
   return { canonicalRequest: canonical, stringToSign, headers: headers.toRecord() };
 }
 
@@ -116,7 +120,11 @@ function checkMethod(method: string): string {
 }
 
 function checkBody(body: SignableRequest['body']): string | Uint8Array | undefined {
-  if (body === undefined || body === null || typeof body === 'string' || body instanceof Uint8Array)
-    return body ?? undefined;
+  if (body === undefined || body === null || body instanceof Uint8Array) return body ?? undefined;
+  if (typeof body === 'string') {
+    // Written as UTF-8 it would become another character, on each side as it likes.
+    if (/\p{Cs}/u.test(body)) throw new TypeError('body: holds half of a surrogate pair, which has no UTF-8 form');
+    return body;
+  }
   throw new TypeError('body: must be a string or bytes, exactly as it is sent');
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AttemptReport, deliver } from './deliver.js';
 import { CloudAuthError, CloudReplyError, CloudTimeoutError, MissingSettingError } from './errors.js';
+import { processRetryBudget, type RetryBudget } from './retry-budget.js';
 import { realTiming, type Timing } from './timing.js';
 
 /** Where the value of `X-Auth-Token` comes from. */
@@ -31,6 +32,8 @@ export interface IamTokenOptions {
   readonly remainingMs: () => number;
   readonly observe?: ((attempt: AttemptReport) => void) | undefined;
   readonly timing?: Timing | undefined;
+  /** What may be repeated; that of the process by default. */
+  readonly budget?: RetryBudget | undefined;
 }
 
 interface CachedToken {
@@ -108,7 +111,7 @@ export function forgetTokens(): void {
 }
 
 async function fetchToken(options: IamTokenOptions, timing: Timing): Promise<CachedToken> {
-  const { endpoint, username, password, domain, remainingMs, observe } = options;
+  const { endpoint, username, password, domain, remainingMs, observe, budget = processRetryBudget } = options;
   const user = { name: username, password, domain: { name: domain } };
   const identity = { methods: ['password'], password: { user } };
   const body = Buffer.from(JSON.stringify({ auth: { identity, scope: { project: projectOf(options) } } }));
@@ -125,7 +128,7 @@ async function fetchToken(options: IamTokenOptions, timing: Timing): Promise<Cac
       headers: () => ({ Host: endpoint.host, 'Content-Type': 'application/json', Accept: 'application/json' }),
       secrets: () => [password, JSON.stringify(password).slice(1, -1)],
     },
-    { remainingMs, observe, timing },
+    { remainingMs, observe, timing, budget },
   );
   const token = reply.headers.get('x-subject-token')?.trim();
   if (!token) {

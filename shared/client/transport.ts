@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { type PoolUse, releasePool, takePool } from './pools.js';
+import { type PoolUse, releasePool, spoilPool, takePool } from './pools.js';
 
 /** One request, signed and serialised, as it goes on the wire. */
 export interface WireRequest {
@@ -15,6 +15,8 @@ export interface WireRequest {
 export interface Limits {
   /** Milliseconds for everything: waiting for a connection, connecting, sending, headers and body. */
   readonly timeoutMs: number;
+  /** Ends the exchange at once. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What came back. `body` is as it came, still compressed where the headers say so. */
@@ -47,13 +49,14 @@ export class TransportFailure extends Error {
     this.sent = sent;
   }
 
+  /** Whether the time for an answer was over, or the caller had no more of it. */
   get timedOut(): boolean {
-    return this.code === 'TIMEOUT' || this.code === 'UND_ERR_CONNECT_TIMEOUT';
+    return this.code === 'TIMEOUT' || this.code === 'UND_ERR_CONNECT_TIMEOUT' || this.code === 'ABORTED';
   }
 
-  /** Whether trying again cannot help: the other side's certificate was refused, or the request cannot be written as HTTP. */
+  /** Whether trying again cannot help: a refused certificate, a request that cannot be written as HTTP, a caller who gave up. */
   get permanent(): boolean {
-    return /CERT|^UNABLE_TO_|^ERR_TLS|^ERR_SSL|^EPROTO$|^UND_ERR_INVALID_ARG$/.test(this.code);
+    return /CERT|^UNABLE_TO_|^ERR_TLS|^ERR_SSL|^EPROTO$|^UND_ERR_INVALID_ARG$|^ABORTED$/.test(this.code);
   }
 }
 
@@ -64,7 +67,7 @@ export class TransportFailure extends Error {
  */
 export function exchange(request: WireRequest, limits: Limits): Promise<RawReply> {
   return new Promise((resolve, reject) => {
-    new Exchange(request, resolve, reject).start(limits.timeoutMs);
+    new Exchange(request, resolve, reject).start(limits);
   });
 }
 
@@ -79,6 +82,7 @@ class Exchange implements Dispatcher.DispatchHandlers {
   readonly #reject: (failure: TransportFailure) => void;
   readonly #use: PoolUse;
   #timer: NodeJS.Timeout | undefined;
+  #signal: AbortSignal | undefined;
   #abort: (() => void) | undefined;
   #done = false;
   #status = 0;
@@ -93,7 +97,13 @@ class Exchange implements Dispatcher.DispatchHandlers {
     this.#use = takePool(request.origin);
   }
 
-  start(timeoutMs: number): void {
+  start({ timeoutMs, signal }: Limits): void {
+    if (signal?.aborted) {
+      this.#onAbort();
+      return;
+    }
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort);
     this.#timer = setTimeout(() => this.#onDeadline(timeoutMs), timeoutMs);
     // One turn of the event loop before the first call after a rest: a FIN or RST that waits in the kernel is then seen
     // before the request is written on that socket, not after. Back-to-back calls save the turn.
@@ -128,6 +138,8 @@ class Exchange implements Dispatcher.DispatchHandlers {
   }
 
   onComplete(): void {
+    // Everything is here: a deadline that falls due within the turns below must not turn an answer into none.
+    clearTimeout(this.#timer);
     // undici takes the connection back one turn of the event loop later. Answering at once would let the next call find it
     // busy and open a second one; the microtask puts this turn behind undici's.
     queueMicrotask(() => setImmediate(() => this.#finish()));
@@ -143,17 +155,25 @@ class Exchange implements Dispatcher.DispatchHandlers {
   }
 
   #onTooMuch(): void {
+    spoilPool(this.#use);
     if (this.#isSuccess) this.#fail('REPLY_TOO_LARGE', `the reply is larger than ${maxBodyBytes} bytes`);
     else this.#finish();
     this.#abort?.();
   }
 
   #onDeadline(timeoutMs: number): void {
+    spoilPool(this.#use);
     // An error status tells enough without the rest of its body.
     if (this.#status !== 0 && !this.#isSuccess) this.#finish();
     else this.#fail('TIMEOUT', `no complete answer within ${Math.round(timeoutMs)} ms`);
     this.#abort?.();
   }
+
+  readonly #onAbort = (): void => {
+    spoilPool(this.#use);
+    this.#fail('ABORTED', 'the caller gave the call up');
+    this.#abort?.();
+  };
 
   #finish(): void {
     if (!this.#settle()) return;
@@ -169,6 +189,7 @@ class Exchange implements Dispatcher.DispatchHandlers {
     if (this.#done) return false;
     this.#done = true;
     clearTimeout(this.#timer);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
     releasePool(this.#use);
     return true;
   }

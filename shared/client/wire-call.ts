@@ -38,10 +38,14 @@ export function wireCall(call: CloudCall, endpoint: URL): WireCall {
   };
 }
 
-/** A slash or dots in an id would make it another path, and with it another operation. */
+/**
+ * A slash or dots in an id would make it another path, and with it another operation. Escaped they would be signed rightly
+ * (`sign` takes `%2F`), and the gateway may still route by the unescaped path: so they are refused here, where ids come in.
+ */
 function encodeSegment(segment: string): string {
-  if (segment === '' || segment === '.' || segment === '..' || segment.includes('/')) {
-    throw refused(`a part of the path is empty, "." or "..", or holds a slash: ${JSON.stringify(segment)}`);
+  if (segment === '' || segment === '.' || segment === '..' || /[/\\\p{Cc}]/u.test(segment)) {
+    const rule = 'a part of the path is empty, "." or "..", or holds a slash, a backslash or a control character';
+    throw refused(`${rule}: ${JSON.stringify(segment)}`);
   }
   return encode(segment, 'path');
 }

@@ -8,6 +8,9 @@ export interface WireUrl {
   readonly query: string;
 }
 
+/** Controls, halves of surrogate pairs, the blank and the backslash: clients drop, replace or escape them, each in its way. */
+const ambiguous = /[\p{Cc}\p{Cs} \\]/u;
+
 const parts = /^(https?):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/i;
 const hostAndPort = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{0,5}))?$/;
 const defaultPort: Readonly<Record<string, number>> = { http: 80, https: 443 };
@@ -20,13 +23,17 @@ const defaultPort: Readonly<Record<string, number>> = { http: 80, https: 443 };
  */
 export function readWireUrl(url: string): WireUrl {
   if (typeof url !== 'string') throw new TypeError('url: must be a string, as it goes on the wire');
-  if (hasUnsafeCharacter(url)) {
-    throw new TypeError('url: holds a space, a control character or a backslash; percent-encode it');
-  }
+  if (ambiguous.test(url)) throw new TypeError(reasonFor(url));
   const match = parts.exec(url);
   if (!match) throw new TypeError('url: must be absolute and start with http:// or https://');
   const [, protocol = '', authority = '', path = '', query = ''] = match;
   return { host: readHost(protocol.toLowerCase(), authority), path, query };
+}
+
+function reasonFor(url: string): string {
+  return /\p{Cs}/u.test(url)
+    ? 'url: holds half of a surrogate pair, which has no UTF-8 form'
+    : 'url: holds a space, a control character or a backslash; percent-encode it';
 }
 
 function readHost(protocol: string, authority: string): string {
@@ -38,13 +45,4 @@ function readHost(protocol: string, authority: string): string {
   const port = Number(portText);
   if (port < 1 || port > 65_535) throw new TypeError('url: the port must be between 1 and 65535');
   return port === defaultPort[protocol] ? host : `${host}:${port}`;
-}
-
-/** Everything up to the space, DEL and the backslash; a loop, because a character class of controls is a lint error for a reason. */
-function hasUnsafeCharacter(text: string): boolean {
-  for (let i = 0; i < text.length; i += 1) {
-    const unit = text.charCodeAt(i);
-    if (unit <= 0x20 || unit === 0x7f || unit === 0x5c) return true;
-  }
-  return false;
 }

@@ -62,6 +62,11 @@ describe('send, signed', () => {
 
     expect(received.map((call) => call.headers['x-sdk-date'])).toEqual(['20261121T120000Z', '20261121T120002Z']);
     expect(received[0]?.headers.authorization).not.toBe(received[1]?.headers.authorization);
+    const [first, second] = received.map(({ headers: { authorization, 'x-sdk-date': _, ...others } }) => [
+      others,
+      authorization?.replace(/Signature=\w+$/, ''),
+    ]);
+    expect(second).toEqual(first);
   });
 });
 
@@ -112,8 +117,8 @@ describe('send, with a token', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('never repeats a 401 of a signed call, because five of them lock the key', async () => {
-    const { origin, received } = await serve(json(401, {}));
+  it('never repeats a plain 401 of a signed call, because five of them lock the key', async () => {
+    const { origin, received } = await serve(json(401, {}, { date: 'Sat, 21 Nov 2026 12:00:00 GMT' }));
 
     const error = await rejection(clientFor(origin).send(readCall));
 

@@ -60,6 +60,8 @@ describe('the public entry', () => {
       'fixedToken',
       'iamTokenSource',
       'listAgentInvocations',
+      'listNewestBatchJobs',
+      'listTasksById',
       'sign',
     ]);
   });

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Auth } from '../../../shared/client/create-cloud-client.js';
 import { destroyPools } from '../../../shared/client/pools.js';
+import { realTiming } from '../../../shared/client/timing.js';
 import { fixedToken, forgetTokens, iamTokenSource } from '../../../shared/client/token.js';
 import {
   clientFor,
@@ -40,6 +41,12 @@ function everythingOf(value: unknown): string {
   return [...layers, inspect(value, { depth: 20, showHidden: true, getters: true }), JSON.stringify(value)].join('\n');
 }
 
+/** A call that carries a secret of its own. */
+const installCall = {
+  ...writeCall,
+  body: { remote_install_meta: [{ remote_ip: '192.0.2.1', password: secrets.password }] },
+};
+
 /** What the far side could send back of what it was sent. */
 const echoed = [
   `ak:${secrets.ak},sk:${secrets.sk}`,
@@ -70,11 +77,12 @@ describe.each(Object.entries(replies))('after %s', (_, reply) => {
     const server = await serveReplies([reply]);
     servers.push(server);
 
-    const error = await rejection(clientFor(server.origin, { auth: auth() }).send(writeCall));
+    const error = await rejection(clientFor(server.origin, { auth: auth() }).send(installCall));
 
     const seen = everythingOf(error);
     const sent = name === 'signed' ? [secrets.ak, secrets.sk, secrets.securityToken] : [secrets.token];
     for (const secret of sent) expect(seen).not.toContain(secret.slice(0, 14));
+    expect(seen).not.toMatch(/MARKED-\W{0,2}PASSWORD/);
     expect(seen).not.toContain('MARKED-SECURITY');
   });
 
@@ -102,6 +110,18 @@ it('no error after an answer that is not HTTP holds a byte of it', async () => {
 
   const error = await rejection(clientFor(server.origin, { auth: signed }).send(writeCall));
 
+  expect(everythingOf(error)).not.toContain('MARKED');
+});
+
+it('no error of a call that was held back after a refusal holds a credential', async () => {
+  const server = await serveReplies([replies['a refusal of the key']]);
+  servers.push(server);
+  const client = clientFor(server.origin, { auth: signed, timing: realTiming });
+  await rejection(client.send(installCall));
+
+  const error = await rejection(client.send(installCall));
+
+  expect(error).toMatchObject({ outcome: 'not-sent' });
   expect(everythingOf(error)).not.toContain('MARKED');
 });
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import type { CloudClientOptions } from '../../../shared/client/create-cloud-client.js';
 import { createCloudClient } from '../../../shared/client/create-cloud-client.js';
+import { createRetryBudget } from '../../../shared/client/retry-budget.js';
 import type { Timing } from '../../../shared/client/timing.js';
 
 /** A server of one test, on a free port of 127.0.0.1. */
@@ -123,6 +124,7 @@ export function clientFor(origin: string, options: Partial<CloudClientOptions> =
     endpoint: () => new URL(origin),
     remainingMs: () => 5000,
     timing: fakeTiming(),
+    budget: createRetryBudget(),
     ...options,
   });
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { destroyPools, releasePool, takePool, trustedRestMs } from '../../../shared/client/pools.js';
+import { destroyPools, releasePool, spoilPool, takePool, trustedRestMs } from '../../../shared/client/pools.js';
 import { serveHttp } from './loopback.js';
 
 const origin = 'http://127.0.0.1:9';
@@ -71,5 +71,42 @@ describe('takePool', () => {
     expect(await body.text()).toBe('late');
     await expect.poll(() => server.open()).toBe(0);
     await server.close();
+  });
+});
+
+describe('spoilPool', () => {
+  it('throws the pool away when it is handed back', () => {
+    const first = takePool(origin);
+    spoilPool(first);
+
+    releasePool(first);
+
+    expect(first.pool.destroyed).toBe(true);
+    expect(takePool(origin).pool).not.toBe(first.pool);
+  });
+
+  it('leaves it to the calls that are under way, and throws it away after the last of them', () => {
+    const use = takePool(origin);
+    takePool(origin);
+    spoilPool(use);
+
+    releasePool(use);
+    const before = use.pool.destroyed;
+    releasePool(use);
+
+    expect([before, use.pool.destroyed]).toEqual([false, true]);
+  });
+
+  it('does not touch the pool that has taken its place meanwhile', () => {
+    const clocks = fakeClocks();
+    const old = takePool(origin, clocks);
+    clocks.time.monotonic += trustedRestMs + 1;
+    const fresh = takePool(origin, clocks);
+    spoilPool(old);
+
+    releasePool(old, clocks);
+
+    expect(fresh.pool.destroyed).toBe(false);
+    expect(takePool(origin, clocks).pool).toBe(fresh.pool);
   });
 });

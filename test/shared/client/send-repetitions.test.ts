@@ -69,9 +69,8 @@ describe('send, repetitions', () => {
   });
 
   it('prefers Retry-After, and passes it on where there is no time to wait', async () => {
-    const { origin, received } = await serve(
-      json(429, { error_msg: 'limit:5,time:1 second' }, { 'retry-after': '90' }),
-    );
+    const throttled = { error_code: 'APIGW.0308', error_msg: 'limit:5,time:1 second' };
+    const { origin, received } = await serve(json(429, throttled, { 'retry-after': '90' }));
     const timing = fakeTiming();
 
     const error = await rejection(clientFor(origin, { timing }).send(writeCall));
@@ -82,13 +81,22 @@ describe('send, repetitions', () => {
   });
 
   it('names a usual time where throttling names none', async () => {
-    const { origin, received } = await serve(json(429, {}));
+    const { origin, received } = await serve(json(429, { error_code: 'APIG.0308' }));
 
     const error = await rejection(clientFor(origin).send(writeCall));
 
     expect(error).toMatchObject({ retryAfterSeconds: 5 });
     expect(String(error)).toContain('still throttling after attempt 3');
     expect(received).toHaveLength(3);
+  });
+
+  it.each([
+    ['999999999', 86_400],
+    ['0', 1],
+  ])('answers a Retry-After of %s with %s seconds', async (value, seconds) => {
+    const { origin } = await serve(json(429, {}, { 'retry-after': value }));
+
+    expect(await rejection(clientFor(origin).send(writeCall))).toMatchObject({ retryAfterSeconds: seconds });
   });
 
   it('repeats a write that was certainly not sent, and says so in the end', async () => {

@@ -1,23 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { batchCreateAgentInvocations, listAgentInvocations } from '../../../shared/client/ces.js';
-import type { CloudCall, CloudClient } from '../../../shared/client/cloud-client.js';
+import type { CloudClient } from '../../../shared/client/cloud-client.js';
 import { CloudReplyError } from '../../../shared/client/errors.js';
 import { createBatchJob } from '../../../shared/client/ief.js';
 import { batchStartOrStopTasks } from '../../../shared/client/roma.js';
 import { rejection } from './loopback.js';
-
-/** Answers every call with one body and keeps the calls. */
-function cloudThatSays(body: unknown, requestId: string | undefined = 'req-1'): CloudClient & { calls: CloudCall[] } {
-  const calls: CloudCall[] = [];
-  return {
-    projectId: 'p',
-    calls,
-    send: (call) => {
-      calls.push(call);
-      return Promise.resolve({ status: 201, body, requestId, attempts: 1 });
-    },
-  };
-}
+import { cloudThatSays } from './services-cloud.js';
 
 const install = { instance_ids: ['i-1'], invocation_type: 'INSTALL' as const };
 const job = { job_name: 'aaa', job_type: 'node_upgrade' as const };
@@ -194,4 +182,19 @@ describe('batchStartOrStopTasks', () => {
 
     expect(error).toMatchObject({ name: 'CloudReplyError', upstream: { error_code: 'FDI.9999' } });
   });
+});
+
+it('a write leaves time to what comes after it where it is told to', async () => {
+  const cloud = cloudThatSays({ job_id: 'j', invocations: [item], success: [{ task_id: 't' }] });
+  const leaveMs = 5000;
+
+  await batchCreateAgentInvocations(cloud, install, { leaveMs });
+  await createBatchJob(cloud, job, undefined, { leaveMs });
+  await batchStartOrStopTasks(cloud, 'roma-1', start, { leaveMs });
+
+  expect(cloud.calls.map((call) => ({ ...call }))).toEqual([
+    expect.objectContaining({ leaveMs }),
+    expect.objectContaining({ leaveMs }),
+    expect.objectContaining({ leaveMs }),
+  ]);
 });

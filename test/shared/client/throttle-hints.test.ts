@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { retryAfterMs, throttleWindowMs } from '../../../shared/client/throttle-hints.js';
+import { retryAfterMs, throttleWindowMs, waitHintOf } from '../../../shared/client/throttle-hints.js';
 
 const now = Date.UTC(2026, 10, 21, 12, 0, 0);
 
@@ -11,6 +11,8 @@ describe('retryAfterMs', () => {
     [' 120 ', 120_000],
     ['Sat, 21 Nov 2026 12:00:05 GMT', 5000],
     ['Sat, 21 Nov 2026 11:59:00 GMT', 0],
+    ['Saturday, 21-Nov-26 12:00:05 GMT', 5000],
+    ['Sat Nov 21 12:00:05 2026', 5000],
   ])('reads %j', (value, ms) => {
     expect(retryAfterMs(value, now)).toBe(ms);
   });
@@ -26,8 +28,9 @@ describe('retryAfterMs', () => {
     'soon',
     'Fri, 21 Nov 2026 12:00:05 GMT',
     'Mon, 30 Feb 2026 12:00:05 GMT',
-    'Saturday, 21-Nov-26 12:00:05 GMT',
-    'Sat Nov 21 12:00:05 2026',
+    '3, 5',
+    '٣',
+    'Infinity',
     '2026-11-21T12:00:05Z',
   ])('ignores %j', (value) => {
     expect(retryAfterMs(value, now)).toBeUndefined();
@@ -68,4 +71,21 @@ describe('throttleWindowMs', () => {
       expect(throttleWindowMs(message)).toBeUndefined();
     },
   );
+});
+
+describe('waitHintOf', () => {
+  const message = 'policy user over ratelimit,limit:5,time:2 second';
+  const hint = (status: number, retryAfter: string | undefined, text?: string) =>
+    waitHintOf({ status, headers: new Map(retryAfter === undefined ? [] : [['retry-after', retryAfter]]) }, text, now);
+
+  it.each([
+    ['prefers Retry-After', hint(429, '7', message), { ms: 7000, from: 'retry-after' }],
+    ['takes it of a 503 too', hint(503, '7'), { ms: 7000, from: 'retry-after' }],
+    ['takes one of zero seconds', hint(429, '0', message), { ms: 0, from: 'retry-after' }],
+    ['falls back to the message', hint(429, 'soon', message), { ms: 2000, from: 'window' }],
+    ['believes the message of a 429 only', hint(503, undefined, message), undefined],
+    ['has none where nothing says so', hint(429, undefined), undefined],
+  ])('%s', (_, found, expected) => {
+    expect(found).toEqual(expected);
+  });
 });
