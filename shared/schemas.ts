@@ -44,6 +44,7 @@ export {
   type NormalisedPush,
   normaliseBatchtaskPush,
 } from './schemas/iotda-batchtask-push.js';
+export { ON_UNKNOWN } from './schemas/on-unknown.js';
 export {
   ACTIONS,
   type OperateTasksReply,

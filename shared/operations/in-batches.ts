@@ -1,4 +1,5 @@
 import { CloudAuthError, FleetbatchError, type Outcome } from '../client/errors.js';
+import { advised } from './unanswered.js';
 
 /** What became of one chunk. `skipped`: never tried, because an earlier call had its credentials refused. */
 export type Chunk<Item, Reply> =
@@ -10,7 +11,15 @@ export interface BatchRule {
   readonly size: number;
   /** How many calls may run at the same time; 10 by default. */
   readonly concurrency?: number;
+  /**
+   * Whether a call that failed so may be made again in two halves, to part the items that are refused from the others. Only
+   * for failures that say that nothing was done. By default no call is.
+   */
+  readonly divide?: (error: unknown) => boolean;
 }
+
+/** One refused item among ten costs at most 8 calls, ten of ten cost 18; this is enough for 50 calls with one each. */
+const MOST_DIVIDED_CALLS = 400;
 
 /** Cuts a list into pieces of at most `size`, in order. */
 export function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
@@ -22,6 +31,7 @@ export function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
 /**
  * Makes one call per chunk, a few at a time, and answers in the order of the items. A chunk that fails leaves the others
  * whole. Once credentials were refused nothing more is sent: repeating that can lock the account (signing guide, APIGW.0301).
+ * A chunk that was divided stands there as its parts. No item that a call was answered for is ever in another call.
  */
 export async function inBatches<Item, Reply>(
   items: readonly Item[],
@@ -29,18 +39,25 @@ export async function inBatches<Item, Reply>(
   call: (chunk: readonly Item[]) => Promise<Reply>,
 ): Promise<Chunk<Item, Reply>[]> {
   const chunks = chunksOf(items, rule.size);
-  const done: Chunk<Item, Reply>[] = [];
+  const done: Chunk<Item, Reply>[][] = [];
   let next = 0;
+  let divided = 0;
   let refused: CloudAuthError | undefined;
 
-  async function attempt(chunk: readonly Item[]): Promise<Chunk<Item, Reply>> {
-    if (refused) return { items: chunk, result: 'skipped', error: refused };
+  async function attempt(chunk: readonly Item[]): Promise<Chunk<Item, Reply>[]> {
+    if (refused) return [{ items: chunk, result: 'skipped', error: refused }];
     try {
-      return { items: chunk, result: 'answered', reply: await call(chunk) };
+      return [{ items: chunk, result: 'answered', reply: await call(chunk) }];
     } catch (error) {
       if (error instanceof CloudAuthError) refused ??= error;
-      return { items: chunk, result: 'failed', error };
+      const whole = chunk.length < 2 || divided + 2 > MOST_DIVIDED_CALLS || rule.divide?.(error) !== true;
+      return whole ? [{ items: chunk, result: 'failed', error }] : halves(chunk);
     }
+  }
+  async function halves(chunk: readonly Item[]): Promise<Chunk<Item, Reply>[]> {
+    divided += 2;
+    const middle = Math.ceil(chunk.length / 2);
+    return [...(await attempt(chunk.slice(0, middle))), ...(await attempt(chunk.slice(middle)))];
   }
   async function work(): Promise<void> {
     while (next < chunks.length) {
@@ -49,7 +66,7 @@ export async function inBatches<Item, Reply>(
     }
   }
   await Promise.all(Array.from({ length: Math.min(rule.concurrency ?? 10, chunks.length) }, work));
-  return done;
+  return done.flat();
 }
 
 const GRAVITY: readonly Outcome[] = ['not-sent', 'rejected', 'unknown'];
@@ -59,12 +76,15 @@ function gravity(error: unknown): number {
   return error instanceof FleetbatchError ? GRAVITY.indexOf(error.outcome) : GRAVITY.length;
 }
 
-/** Throws the gravest failure where no chunk was answered (unknown before rejected before not sent); else does nothing. */
-export function throwIfNothingAnswered(chunks: readonly Chunk<unknown, unknown>[]): void {
+/**
+ * Throws the gravest failure where no chunk was answered (unknown before rejected before not sent); else does nothing.
+ * @param check what to look at before calling again, added to a failure that leaves the outcome unknown
+ */
+export function throwIfNothingAnswered(chunks: readonly Chunk<unknown, unknown>[], check = ''): void {
   let gravest: { error: unknown } | undefined;
   for (const chunk of chunks) {
     if (chunk.result === 'answered') return;
     if (!gravest || gravity(chunk.error) > gravity(gravest.error)) gravest = { error: chunk.error };
   }
-  if (gravest) throw gravest.error;
+  if (gravest) throw advised(gravest.error, check);
 }

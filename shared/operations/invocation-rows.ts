@@ -1,8 +1,9 @@
-import type { InvocationItem } from '../schemas/ces-agent-invocations.js';
+import type { InvocationInfo, InvocationItem } from '../schemas/ces-agent-invocations.js';
 import type { RemoteInstallHost } from '../schemas/ces-remote-install.js';
 import type { Chunk } from './in-batches.js';
 import { answeredRow, type InvocationRow, type JoinKey, joinRows, unansweredRow } from './join-invocations.js';
-import { type Advice, noAnswer, type Reason, reasonOf } from './unanswered.js';
+import type { Finding } from './look.js';
+import { type Advice, isInDoubt, noAnswer, type Reason, reasonOf } from './unanswered.js';
 
 /** What the cloud answers to one call, as far as rows go. */
 export interface Reply {
@@ -15,6 +16,8 @@ export interface RowsById {
   readonly extra: readonly InvocationItem[];
   /** True where the rows were matched by position only, see joinRows. */
   readonly byPosition: boolean;
+  /** The ids for which a task may have been created without a word about it. */
+  readonly inDoubt: readonly string[];
 }
 
 function adviceFor(query: string): Advice {
@@ -34,11 +37,47 @@ export function rowsOfIds(chunk: Chunk<string, Reply>, key: JoinKey): RowsById {
   const adviceOn = (id: string) => adviceFor(`${key}=${id}`);
   if (chunk.result !== 'answered') {
     const rows = chunk.items.map((id) => [id, rowOfId(id, key, undefined, reasonOf(chunk, adviceOn(id)))] as const);
-    return { byId: new Map(rows), extra: [], byPosition: false };
+    return { byId: new Map(rows), extra: [], byPosition: false, inDoubt: isInDoubt(chunk) ? chunk.items : [] };
   }
   const { byId, extra, byPosition } = joinRows(chunk.items, chunk.reply.invocations, key);
   const rows = chunk.items.map((id) => [id, rowOfId(id, key, byId.get(id), noAnswer(adviceOn(id)))] as const);
-  return { byId: new Map(rows), extra, byPosition };
+  return { byId: new Map(rows), extra, byPosition, inDoubt: chunk.items.filter((id) => !byId.get(id)?.ret_status) };
+}
+
+/** All chunks as one. */
+export function joinChunks(chunks: readonly RowsById[]): RowsById {
+  return {
+    byId: new Map(chunks.flatMap((chunk) => [...chunk.byId])),
+    extra: chunks.flatMap((chunk) => chunk.extra),
+    byPosition: chunks.some((chunk) => chunk.byPosition),
+    inDoubt: chunks.flatMap((chunk) => chunk.inDoubt),
+  };
+}
+
+/** The rows after a look: those in doubt are done where a task was found, else they say what the look has shown. */
+export function lookedRows(
+  rows: RowsById,
+  key: JoinKey,
+  findings: ReadonlyMap<string, Finding<InvocationInfo>>,
+): RowsById {
+  const byId = [...rows.byId].map(([id, row]) => {
+    const finding = findings.get(id);
+    return [id, finding ? lookedRow(id, key, row, finding) : row] as const;
+  });
+  return { ...rows, byId: new Map(byId) };
+}
+
+function lookedRow(id: string, key: JoinKey, row: InvocationRow, finding: Finding<InvocationInfo>): InvocationRow {
+  if ('notFound' in finding) return { ...row, error_msg: `${row.error_msg} ${finding.notFound}` };
+  const { instance_id, invocation_id } = finding.found;
+  const done = { instance_id, invocation_id, ret_status: 'successful', reconciled: true } as const;
+  return key === 'invocation_id' ? { ...done, requested_invocation_id: id } : done;
+}
+
+/** How to look for the tasks of a call that gave no answer at all. */
+export function checkOf(ids: readonly string[], key: JoinKey): string {
+  const others = ids.length > 1 ? `, and so for the other ${ids.length - 1}` : '';
+  return ids.length === 0 ? '' : `Check with GET /agent-invocations?${key}=${ids[0]}${others}.`;
 }
 
 /** `rows`: one for each item that was given; `extra`: what the cloud said beyond that. */
@@ -51,9 +90,14 @@ function namelessRow(code: string, message: string): InvocationRow {
   return { ret_status: 'unanswered', error_code: code, error_msg: message };
 }
 
+/** How to look for the tasks of remote hosts: by their type, since they have no id. */
+export function hostsCheck(type: string): string {
+  return `Check with GET /agent-invocations?invocation_type=${type}.`;
+}
+
 /** Remote hosts have no id before they are installed: the cloud's rows stand as they come, and only their number can be compared. */
-export function rowsOfHosts(chunk: Chunk<RemoteInstallHost, Reply>): Rows {
-  const advice = adviceFor('invocation_type=REMOTE_INSTALL');
+export function rowsOfHosts(chunk: Chunk<RemoteInstallHost, Reply>, type: string): Rows {
+  const advice = adviceFor(`invocation_type=${type}`);
   if (chunk.result !== 'answered') {
     const { code, message } = reasonOf(chunk, advice);
     const nameOf = (host: RemoteInstallHost) => host.instance_name ?? host.remote_ip ?? 'without a name';

@@ -9,6 +9,8 @@ export interface InvocationRow extends InvocationItem {
   ret_status: string;
   /** For ROLLBACK and RETRY, the id that the caller gave; `invocation_id` may be that of a new task. */
   requested_invocation_id?: string;
+  /** True where the call gave no answer about this id, and a look in the cloud found the task that it created. */
+  reconciled?: true;
 }
 
 export interface Joined {
@@ -46,18 +48,23 @@ function byKey(ids: ReadonlySet<string>, rows: readonly InvocationItem[], key: J
 
 /**
  * Joins the rows of one reply to the ids of its request. The order of the rows is not promised, so ids decide.
- * One exception: for ROLLBACK and RETRY the cloud may give each task a new id (not confirmed). Where none of the asked ids
- * comes back and there are as many rows as ids, position is all there is.
+ * One exception: for ROLLBACK and RETRY the cloud may give each task a new id (not confirmed), while a refused one keeps its
+ * own. Where no task was started under its own id, and there are as many rows about unknown tasks as ids without a row,
+ * position is all there is.
  */
 export function joinRows(ids: readonly string[], rows: readonly InvocationItem[], key: JoinKey): Joined {
   const joined = byKey(new Set(ids), rows, key);
-  if (key !== 'invocation_id' || joined.byId.size > 0 || rows.length !== ids.length) return joined;
-  const byId = new Map<string, InvocationItem>();
-  ids.forEach((id, index) => {
-    const row = rows[index];
-    if (row) byId.set(id, row);
+  if (key !== 'invocation_id') return joined;
+  if ([...joined.byId.values()].some((row) => row.ret_status !== 'error')) return joined;
+  const silent = ids.filter((id) => !joined.byId.has(id));
+  const strangers = joined.extra.filter((row) => !ids.includes(row.invocation_id ?? ''));
+  if (silent.length === 0 || strangers.length !== silent.length) return joined;
+  const matched = silent.flatMap((id, index): [string, InvocationItem][] => {
+    const row = strangers[index];
+    return row ? [[id, row]] : [];
   });
-  return { byId, extra: [], byPosition: true };
+  const extra = joined.extra.filter((row) => !strangers.includes(row));
+  return { byId: new Map([...joined.byId, ...matched]), extra, byPosition: true };
 }
 
 /** A row of the cloud as a row of ours. Without a `ret_status` it says nothing about the result, so it is `unanswered`. */

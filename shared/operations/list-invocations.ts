@@ -1,4 +1,4 @@
-import { listAgentInvocations } from '../client/ces.js';
+import { type ListedInvocations, listAgentInvocations } from '../client/ces.js';
 import type { CloudClient } from '../client/cloud-client.js';
 import { CloudReplyError } from '../client/errors.js';
 import {
@@ -7,7 +7,7 @@ import {
   listInvocationsInput,
 } from '../schemas/ces-agent-invocations.js';
 import { refuseRegionWithoutAgentTasks } from './ces-regions.js';
-import type { Operation } from './operation.js';
+import type { Operation, OperationContext } from './operation.js';
 import { parseWith } from './parse-input.js';
 
 const NAME = 'ListAgentInvocations';
@@ -41,34 +41,72 @@ function endless(problem: string): CloudReplyError {
   return new CloudReplyError(`ces ${NAME} ${problem}. ${remedy}`, { service: 'ces' });
 }
 
-/**
- * Reads page after page until a short one. `count` does not end the walk, it can be wrong. Rows move while one pages by
- * offset, so a task seen before is left out; a row without an id is always kept.
- */
-async function everyPage(input: ListInvocationsInput, cloud: CloudClient): Promise<InvocationInfo[]> {
-  const limit = input.limit ?? LARGEST_PAGE;
-  const filters = filtersOf(input);
-  const seen = new Set<string>();
-  const found: InvocationInfo[] = [];
-  let offset = input.offset ?? 0;
-  let previous = '';
-  for (let page = 1; page <= MOST_PAGES; page++) {
-    const { invocations, dropped } = await listAgentInvocations(cloud, { ...filters, offset, limit });
-    const rows = invocations.length + dropped;
-    const before = found.length;
+type Page = ListedInvocations;
+
+/** Gathers rows, each task once. A row without an id is always kept: nothing tells whether it was there before. */
+class Gathered {
+  readonly rows: InvocationInfo[] = [];
+  readonly #seen = new Set<string>();
+  #previous = '';
+
+  /** Takes in a page; false where it holds nothing new, as the very same page once more does. */
+  add({ invocations }: Page): boolean {
     const content = JSON.stringify(invocations);
+    if (content === this.#previous) return false;
+    this.#previous = content;
+    const before = this.rows.length;
     for (const row of invocations) {
-      if (row.invocation_id && seen.has(row.invocation_id)) continue;
-      if (row.invocation_id) seen.add(row.invocation_id);
-      found.push(row);
+      if (this.#isKnown(row)) continue;
+      if (row.invocation_id) this.#seen.add(row.invocation_id);
+      this.rows.push(row);
     }
-    if (rows < limit) return found;
-    if (found.length === before || content === previous)
+    return this.rows.length > before;
+  }
+
+  /** Whether a page holds a task that is not among the gathered ones. */
+  isNews({ invocations }: Page): boolean {
+    return invocations.some((row) => row.invocation_id && !this.#isKnown(row));
+  }
+
+  #isKnown({ invocation_id }: InvocationInfo): boolean {
+    return this.#seen.has(invocation_id || '');
+  }
+}
+
+/**
+ * Reads page after page. `count` can be wrong, so it does not end the walk: a short page does, and where `count` promises
+ * more behind it, the next page has to be empty too. Rows move while one pages by offset, so a task seen before is left out.
+ * A full page without anything new is either a whole page of tasks created meanwhile, which the first page then shows, or a
+ * cloud that ignores the offset.
+ */
+async function everyPage(input: ListInvocationsInput, context: OperationContext): Promise<InvocationInfo[]> {
+  const limit = input.limit ?? LARGEST_PAGE;
+  const start = input.offset ?? 0;
+  const read = (offset: number) => listAgentInvocations(context.cloud, { ...filtersOf(input), offset, limit });
+  const gathered = new Gathered();
+  let offset = start;
+  for (let page = 1; page <= MOST_PAGES; page++) {
+    const answer = await read(offset);
+    const rows = answer.invocations.length + answer.dropped;
+    const fresh = gathered.add(answer);
+    if (rows < limit && !(fresh && promisesMore(answer, offset + rows))) {
+      if (promisesMore(answer, offset + rows)) logWrongCount(answer, offset + rows, context);
+      return gathered.rows;
+    }
+    if (!fresh && !gathered.isNews(await read(start))) {
       throw endless(`gave a full page without any new task at offset ${offset}`);
+    }
     offset += rows;
-    previous = content;
   }
   throw endless(`had more after ${MOST_PAGES} pages`);
+}
+
+function promisesMore({ count }: Page, delivered: number): boolean {
+  return count !== undefined && count > delivered;
+}
+
+function logWrongCount({ count }: Page, delivered: number, context: OperationContext): void {
+  context.log('WARN', `${NAME} counts more tasks than its pages give`, { count, delivered });
 }
 
 const SINGLE_NUMBERS = ['limit', 'offset'];
@@ -101,7 +139,7 @@ export const listInvocations: Operation<ListInvocationsInput, ListInvocationsBod
       const body = await onePage(input, context.cloud);
       return { status: 200, body, items: { ok: body.invocations.length, failed: 0 } };
     }
-    const rows = await everyPage(input, context.cloud);
+    const rows = await everyPage(input, context);
     const statuses: readonly unknown[] | undefined = wanted ?? undefined;
     const invocations = statuses ? rows.filter((row) => statuses.includes(row.invocation_status)) : rows;
     return {

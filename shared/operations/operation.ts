@@ -1,4 +1,5 @@
 import type { CloudClient } from '../client/cloud-client.js';
+import type { Timing } from '../client/timing.js';
 
 /** What an operation gets beside its input. It never learns which trigger called it. */
 export interface OperationContext {
@@ -10,6 +11,8 @@ export interface OperationContext {
   readonly setting: (name: string) => string | undefined;
   /** Writes one structured line at the given level; secrets are redacted on the way. */
   readonly log: (level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', message: string, fields?: Record<string, unknown>) => void;
+  /** Clock and sleep; the real ones by default. */
+  readonly timing?: Pick<Timing, 'now' | 'sleep'> | undefined;
 }
 
 /** What an operation answers: `status` is the HTTP status, 207 where any item failed or had no answer. */

@@ -1,5 +1,5 @@
 import { MissingSettingError } from '../client/errors.js';
-import { batchStartOrStopTasks } from '../client/roma.js';
+import { batchStartOrStopTasks, type OperatedTasks } from '../client/roma.js';
 import {
   MOST_TASKS_PER_CALL,
   romaInstanceId,
@@ -9,18 +9,22 @@ import {
 } from '../schemas/roma-tasks.js';
 import { type Chunk, inBatches, throwIfNothingAnswered } from './in-batches.js';
 import { logChunks } from './log-chunks.js';
+import { anyFound, mayLook, sightsOf, TIME_TO_LOOK_MS } from './look.js';
+import { lookAtTasks, taskCheck } from './look-at-roma-tasks.js';
 import type { Operation, OperationContext } from './operation.js';
 import { parseWith } from './parse-input.js';
+import {
+  culpritsOf,
+  isDivisible,
+  lookedOutcomes,
+  type Outcomes,
+  outcomesOf,
+  type UnansweredTask,
+} from './roma-answer.js';
 import { settingOf } from './setting.js';
-import { type Advice, noAnswer, type Reason, reasonOf } from './unanswered.js';
+import type { Advice } from './unanswered.js';
 
 const NAME = 'BatchStartOrStopTasks';
-
-/** A task without an answer, and why: a stable code, whether it was sent, what to do. */
-export interface UnansweredTask {
-  readonly task_id: string;
-  readonly reason: string;
-}
 
 /** Each task that was given is in one of the three lists, once. The counts are those of the lists. */
 export interface StartStopBody {
@@ -29,15 +33,18 @@ export interface StartStopBody {
   readonly success: readonly TaskResult[];
   readonly failure: readonly TaskResult[];
   readonly unanswered: readonly UnansweredTask[];
+  /** Only where the cloud contradicted itself: its rows that do not count, a success beside a failure above all. */
+  readonly contradicted?: readonly TaskResult[];
 }
 
-type Reply = Awaited<ReturnType<typeof batchStartOrStopTasks>>;
-
-const ADVICE: Advice = {
-  check: 'It may have been started or stopped: look at the state of the task before you call again.',
-  refused:
-    'The call that held this task was refused as a whole, perhaps for another of its tasks: it did nothing. Call again with this task alone.',
-};
+/** The tasks of one call of ours, and where they are. */
+interface Work {
+  readonly instanceId: string;
+  readonly taskIds: readonly string[];
+  readonly input: Pick<StartStopInput, 'action_id' | 'isolate' | 'on_unknown'>;
+  /** The command that shows the state of a task. */
+  readonly checkOf: (taskId: string) => string;
+}
 
 function instanceOf(input: StartStopInput, context: OperationContext): string {
   const id = input.instance_id ?? settingOf('ROMA_INSTANCE_ID', romaInstanceId, context);
@@ -45,29 +52,24 @@ function instanceOf(input: StartStopInput, context: OperationContext): string {
   throw new MissingSettingError('ROMA_INSTANCE_ID', 'set it, or give instance_id in the input');
 }
 
-/** Leaves out a second row about the same task. Rows without an id are all kept. */
-function oncePerTask(rows: readonly TaskResult[], taken: Set<string>): TaskResult[] {
-  return rows.filter((row) => {
-    if (!row.task_id) return true;
-    if (taken.has(row.task_id)) return false;
-    taken.add(row.task_id);
-    return true;
-  });
+function adviceFor(check: string): Advice {
+  return {
+    check: `It may have been started or stopped: look at the state of the task with ${check} before you call again.`,
+    refused:
+      'The call that held this task was refused as a whole, perhaps for another of its tasks: it did nothing. Call again with this task alone, or with "isolate": true.',
+  };
 }
 
-function unansweredOf(chunk: Chunk<string, Reply>, answered: ReadonlySet<string>): UnansweredTask[] {
-  const reason: Reason = chunk.result === 'answered' ? noAnswer(ADVICE) : reasonOf(chunk, ADVICE);
-  return chunk.items
-    .filter((task_id) => !answered.has(task_id))
-    .map((task_id) => ({ task_id, reason: `${reason.code}: ${reason.message}` }));
-}
-
-/** A count that contradicts its list is worth a line: ids come from the lists, never from the counts. */
-function logWrongCounts(replies: readonly Reply[], context: OperationContext): void {
-  for (const { success, failure, success_count, failure_count } of replies) {
-    const right =
-      (success_count ?? success.length) === success.length && (failure_count ?? failure.length) === failure.length;
-    if (right) continue;
+/** What differs from what it should be is worth a line: ids come from the lists, never from the counts. */
+function logOddities(
+  chunks: readonly Chunk<string, OperatedTasks>[],
+  outcomes: Outcomes,
+  context: OperationContext,
+): void {
+  for (const chunk of chunks) {
+    if (chunk.result !== 'answered') continue;
+    const { success, failure, success_count = success.length, failure_count = failure.length } = chunk.reply;
+    if (success_count === success.length && failure_count === failure.length) continue;
     context.log('WARN', `${NAME} gave counts that differ from its lists; the lists count`, {
       success_count,
       success: success.length,
@@ -75,44 +77,61 @@ function logWrongCounts(replies: readonly Reply[], context: OperationContext): v
       failure: failure.length,
     });
   }
+  const rows = outcomes.contradicted.length;
+  if (rows > 0) context.log('WARN', `${NAME} said more than one thing about a task; the failure counts`, { rows });
 }
 
-function gather(chunks: readonly Chunk<string, Reply>[], context: OperationContext): StartStopBody {
-  const replies = chunks.flatMap((chunk) => (chunk.result === 'answered' ? [chunk.reply] : []));
-  logWrongCounts(replies, context);
-  const answered = new Set<string>();
-  // Failures first: a task in both lists is not a success.
-  const failure = oncePerTask(
-    replies.flatMap((reply) => reply.failure),
-    answered,
-  );
-  const success = oncePerTask(
-    replies.flatMap((reply) => reply.success),
-    answered,
-  );
-  const unanswered = chunks.flatMap((chunk) => unansweredOf(chunk, answered));
-  return { success_count: success.length, failure_count: failure.length, success, failure, unanswered };
+/** How to look at the tasks of a call that gave no answer at all. */
+function checkAll({ checkOf }: Work, [first, ...others]: readonly string[]): string {
+  if (first === undefined) return '';
+  return `Check with ${checkOf(first)}${others.length > 0 ? `, and so for the other ${others.length}` : ''}.`;
+}
+
+/** Calls, and looks at the tasks in doubt where that is wanted. @throws FleetbatchError where nothing is known to be done */
+async function operate(work: Work, context: OperationContext): Promise<Outcomes> {
+  const { instanceId, taskIds, checkOf } = work;
+  const { action_id, isolate = false, on_unknown } = work.input;
+  const options = on_unknown === 'reconcile' ? { leaveMs: TIME_TO_LOOK_MS } : {};
+  const rule = { size: MOST_TASKS_PER_CALL, ...(isolate ? { divide: isDivisible } : {}) };
+  const chunks = await inBatches(taskIds, rule, (ids) => {
+    const request = { action_id, list: ids.map((task_id) => ({ task_id })) };
+    return batchStartOrStopTasks(context.cloud, instanceId, request, options);
+  });
+  logChunks(NAME, chunks, context);
+  const culprits = isolate ? culpritsOf(chunks) : [];
+  const outcomes = outcomesOf(chunks, (taskId) => adviceFor(checkOf(taskId)), culprits);
+  logOddities(chunks, outcomes, context);
+  const settled = culprits.length > 0;
+  const check = checkAll(work, outcomes.inDoubt);
+  if (on_unknown !== 'reconcile' || !mayLook(chunks)) {
+    if (!settled) throwIfNothingAnswered(chunks, check);
+    return outcomes;
+  }
+  const findings = await lookAtTasks(outcomes.inDoubt, { instanceId, action: action_id }, context);
+  if (!settled && !anyFound(findings)) throwIfNothingAnswered(chunks, `${check} ${sightsOf(findings)}`);
+  return lookedOutcomes(outcomes, findings);
 }
 
 /**
  * ROMA Connect: start or stop up to 1,000 tasks, in calls of at most 10 (ROMA page). 200 where every task is a success, else 207.
- * Success means accepted: the task itself starts later. @throws FleetbatchError where no call at all was answered
+ * Success means accepted: the task itself starts later. With `isolate` a call that was refused for one of its tasks is made
+ * again in halves until that task is alone; it is a failure then with the cloud's code, also FDI.3023 for one that runs
+ * already. With `on_unknown: "reconcile"` a task without an answer that is in the wanted state is a success, `reconciled`.
+ * @throws FleetbatchError where no call at all was answered and nothing was found
  */
 export const startStopRomaTasks: Operation<StartStopInput, StartStopBody> = {
   name: NAME,
   parse: parseWith(startStopInput),
   run: async (input, context) => {
-    const { action_id } = input;
     const instanceId = instanceOf(input, context);
     const taskIds = [...new Set(input.list.map((task) => task.task_id))];
-    const { cloud } = context;
-    const chunks = await inBatches(taskIds, { size: MOST_TASKS_PER_CALL }, (ids) =>
-      batchStartOrStopTasks(cloud, instanceId, { action_id, list: ids.map((task_id) => ({ task_id })) }),
-    );
-    logChunks(NAME, chunks, context);
-    throwIfNothingAnswered(chunks);
-    const body = gather(chunks, context);
-    const failed = body.failure.length + body.unanswered.length;
-    return { status: failed === 0 ? 200 : 207, body, items: { ok: body.success.length, failed } };
+    const { projectId } = context.cloud;
+    const checkOf = (taskId: string) => taskCheck(projectId, instanceId, taskId);
+    const outcomes = await operate({ instanceId, taskIds, input, checkOf }, context);
+    const { success, failure, unanswered, contradicted } = outcomes;
+    const failed = failure.length + unanswered.length;
+    const counts = { success_count: success.length, failure_count: failure.length };
+    const body = { ...counts, success, failure, unanswered, ...(contradicted.length > 0 ? { contradicted } : {}) };
+    return { status: failed === 0 ? 200 : 207, body, items: { ok: success.length, failed } };
   },
 };

@@ -1,4 +1,4 @@
-import { FleetbatchError } from '../client/errors.js';
+import { FleetbatchError, type Outcome } from '../client/errors.js';
 import type { Chunk } from './in-batches.js';
 
 /** Why an item has no answer: a stable code, and sentences that say whether it was sent and what to do. */
@@ -23,9 +23,27 @@ export function noAnswer(advice: Advice): Reason {
   };
 }
 
+/** What is known about a failure. One that is none of ours can have happened at any moment. */
+function outcomeOf(error: unknown): Outcome {
+  return error instanceof FleetbatchError ? error.outcome : 'unknown';
+}
+
+/** True for a chunk whose call may have done something, and nobody said what. */
+export function isInDoubt(chunk: Chunk<unknown, unknown>): boolean {
+  return chunk.result === 'failed' && outcomeOf(chunk.error) === 'unknown';
+}
+
+/** The same error, with what to look at in its message where its outcome is unknown. */
+export function advised(error: unknown, check: string): unknown {
+  if (check !== '' && error instanceof FleetbatchError && error.outcome === 'unknown') {
+    error.message = `${error.message} ${check}`;
+  }
+  return error;
+}
+
 function whatNow(chunk: Chunk<unknown, unknown> & { result: 'failed' | 'skipped' }, advice: Advice): string {
   if (chunk.result === 'skipped') return 'This item was not sent, because the call before it was refused.';
-  const outcome = chunk.error instanceof FleetbatchError ? chunk.error.outcome : 'unknown';
+  const outcome = outcomeOf(chunk.error);
   if (outcome === 'not-sent') return 'This item was not sent; call again with it.';
   return outcome === 'rejected' ? advice.refused : advice.check;
 }

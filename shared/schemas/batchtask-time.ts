@@ -1,5 +1,8 @@
-const COMPACT = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
+const COMPACT = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(?:\.?(\d{1,9}))?Z$/;
 const ISO = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?Z$/;
+
+/** The last moment that a Date can hold. */
+const latest = 8.64e15;
 
 /** Milliseconds since the epoch; undefined for a date that no calendar has (month 13, 30 February, 24 o'clock). */
 function utc(parts: RegExpExecArray | null): number | undefined {
@@ -19,13 +22,14 @@ function utc(parts: RegExpExecArray | null): number | undefined {
   return same ? date.getTime() : undefined;
 }
 
-/** `event_time`, `yyyyMMdd'T'HHmmss'Z'` (IoTDA push page), which JavaScript's own Date cannot read. Always UTC. */
-export function readEventTime(value: string): number | undefined {
-  return utc(COMPACT.exec(value));
-}
-
-/** `event_time_ms`: ISO text in UTC as on the IoTDA push page, or a number of milliseconds since the epoch. */
-export function readEventTimeMs(value: string | number): number | undefined {
-  if (typeof value === 'string') return utc(ISO.exec(value));
-  return Number.isSafeInteger(value) && value >= 0 && value <= 8.64e15 ? value : undefined;
+/**
+ * A time of a push in milliseconds since the epoch: `yyyyMMdd'T'HHmmss'Z'` (`event_time` of the IoTDA push page), which
+ * JavaScript's own Date cannot read, ISO text in UTC (`event_time_ms`), or a number of milliseconds, also as text. Either field
+ * is read in any of these forms. Undefined where it is none of them, is not in UTC, or no calendar has it.
+ */
+export function readPushTime(value: unknown): number | undefined {
+  if (typeof value === 'number')
+    return Number.isSafeInteger(value) && value >= 0 && value <= latest ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  return /^\d{13}$/.test(value) ? Number(value) : utc(COMPACT.exec(value) ?? ISO.exec(value));
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { remoteInstallHost } from './ces-remote-install.js';
-import { number, rows, text, texts } from './lenient.js';
+import { milliseconds, number, rows, text, texts } from './lenient.js';
+import { onUnknown } from './on-unknown.js';
 import { oneOf } from './plain-words.js';
 import { acrossFields, isRecord, type LooseRecord, type Report } from './rules.js';
 
@@ -105,27 +106,27 @@ function listFitsType(fields: LooseRecord, report: Report): void {
   else if (includes(INVOCATION_TYPES, type)) fitsRemoteType(fields, report);
 }
 
-function createRequest(most: number) {
-  return z
-    .strictObject({
-      instance_ids: z.optional(z.array(instanceId).check(z.minLength(1), z.maxLength(most))),
-      invocation_type: z.enum(INVOCATION_TYPES),
-      invocation_target: z.optional(z.enum(INVOCATION_TARGETS)),
-      invocation_ids: z.optional(z.array(taskId).check(z.minLength(1), z.maxLength(most))),
-      version_type: z.optional(z.enum(VERSION_TYPES)),
-      origin: z.optional(z.enum(ORIGINS)),
-      version: z.optional(version),
-      remote_install_meta: z.optional(z.array(remoteInstallHost).check(z.maxLength(most))),
-    })
-    .check(acrossFields(listFitsType));
+function createFields(most: number) {
+  return {
+    instance_ids: z.optional(z.array(instanceId).check(z.minLength(1), z.maxLength(most))),
+    invocation_type: z.enum(INVOCATION_TYPES),
+    invocation_target: z.optional(z.enum(INVOCATION_TARGETS)),
+    invocation_ids: z.optional(z.array(taskId).check(z.minLength(1), z.maxLength(most))),
+    version_type: z.optional(z.enum(VERSION_TYPES)),
+    origin: z.optional(z.enum(ORIGINS)),
+    version: z.optional(version),
+    remote_install_meta: z.optional(z.array(remoteInstallHost).check(z.maxLength(most))),
+  };
 }
 
-/** Our input: the cloud's request with up to 10,000 ids. */
-export const createInvocationsInput = createRequest(MOST_IDS);
+/** Our input: the cloud's request with up to 10,000 ids, and `on_unknown`, which stays here. */
+export const createInvocationsInput = z
+  .strictObject({ ...createFields(MOST_IDS), on_unknown: onUnknown })
+  .check(acrossFields(listFitsType));
 export type CreateInvocationsInput = z.infer<typeof createInvocationsInput>;
 
 /** The cloud's own request body of BatchCreateAgentInvocations: 1 to 100 ids (CES create page). */
-export const batchCreateRequest = createRequest(MOST_IDS_PER_CALL);
+export const batchCreateRequest = z.strictObject(createFields(MOST_IDS_PER_CALL)).check(acrossFields(listFitsType));
 export type BatchCreateRequest = z.infer<typeof batchCreateRequest>;
 
 /** One row of a create reply, read leniently: any field may be absent, unknown ones are kept. */
@@ -189,8 +190,8 @@ export const invocationInfo = z.looseObject({
   invocation_type: text,
   invocation_status: text,
   invocation_target: text,
-  create_time: number,
-  update_time: number,
+  create_time: milliseconds,
+  update_time: milliseconds,
   current_version: text,
   target_version: text,
   result_msg: text,

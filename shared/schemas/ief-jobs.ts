@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { findNotJson } from './json-value.js';
-import { number, text } from './lenient.js';
+import { number, rows, text } from './lenient.js';
+import { onUnknown } from './on-unknown.js';
 import { kindOf, oneOf } from './plain-words.js';
 import { acrossFields, isRecord, type LooseRecord, type Report } from './rules.js';
 
@@ -93,6 +94,7 @@ const tags = z.optional(z.array(tag));
 /**
  * Our input: the cloud's request, where `task_data` may also be an object (it is serialised once), `targets` must not be empty,
  * and `ief_instance_id` names the instance of the enterprise edition; '' says professional edition, whatever the setting says.
+ * `on_unknown` stays here.
  */
 export const createIefJobInput = z
   .strictObject({
@@ -106,6 +108,7 @@ export const createIefJobInput = z
     description,
     tags,
     ief_instance_id: z.optional(iefInstanceId),
+    on_unknown: onUnknown,
   })
   .check(acrossFields(taskDataFitsType));
 export type CreateIefJobInput = z.infer<typeof createIefJobInput>;
@@ -131,3 +134,19 @@ export type BatchJobRequest = z.infer<typeof batchJobRequest>;
 /** The 201 body of CreateBatchJob, read leniently. `created_at` is seconds. */
 export const batchJobReply = z.looseObject({ job_id: text, job_name: text, created_at: number });
 export type BatchJobReply = z.infer<typeof batchJobReply>;
+
+/** One job of the list, read leniently; `created_at` is seconds. */
+export const listedBatchJob = z.looseObject({
+  job_id: text,
+  job_name: text,
+  job_type: text,
+  status: text,
+  created_at: number,
+});
+export type ListedBatchJob = z.infer<typeof listedBatchJob>;
+
+/** The 200 body of ListBatchJob. `jobs` may be null beside a `job_count`; the jobs count. */
+export const batchJobListReply = z.pipe(
+  z.record(z.string(), z.unknown()),
+  z.transform((body) => ({ jobs: rows(listedBatchJob, body.jobs).items })),
+);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { readEventTime, readEventTimeMs } from './batchtask-time.js';
+import { readPushTime } from './batchtask-time.js';
 import { checkInput, type InputError } from './check-input.js';
 import { isRecord } from './rules.js';
 
@@ -31,27 +31,14 @@ export type BatchtaskState =
   | 'Stopped'
   | 'Unknown';
 
+const NO_TIME = "must be a UTC time that exists, as yyyyMMdd'T'HHmmss'Z', as ISO text or as milliseconds";
 const word = z.string().check(z.minLength(1));
-const eventTime = z
-  .string()
-  .check(
-    z.refine((value) => readEventTime(value) !== undefined, "must be a UTC time that exists, as yyyyMMdd'T'HHmmss'Z'"),
-  );
-const eventTimeMs = z
-  .unknown()
-  .check(
-    z.refine(
-      (value) => (typeof value === 'string' || typeof value === 'number') && readEventTimeMs(value) !== undefined,
-      "must be a UTC time that exists, as yyyy-MM-dd'T'HH:mm:ss.SSS'Z' or as milliseconds",
-    ),
-  );
-
 /** What is around the task in all three published shapes. Unknown fields are allowed. */
 export const batchtaskPush = z.looseObject({
   resource: z.enum(PUSH_RESOURCES),
   event: z.literal('update'),
-  event_time: z.nullish(eventTime),
-  event_time_ms: z.optional(z.nullable(eventTimeMs)),
+  event_time: z.optional(z.unknown()),
+  event_time_ms: z.optional(z.unknown()),
   request_id: z.nullish(z.string()),
   notify_data: z.record(z.string(), z.unknown()),
 });
@@ -112,10 +99,14 @@ function given<Key extends string>(key: Key, value: string | null | undefined): 
   return typeof value === 'string' ? ({ [key]: value } as { readonly [K in Key]?: string }) : {};
 }
 
-function timeOf(push: BatchtaskPush): number | undefined {
-  const ms = push.event_time_ms;
-  if (typeof ms === 'string' || typeof ms === 'number') return readEventTimeMs(ms);
-  return typeof push.event_time === 'string' ? readEventTime(push.event_time) : undefined;
+/** The time of a push: of its two fields the finer one counts, the other where that one is absent or cannot be read. */
+function timeOf({ event_time_ms, event_time }: BatchtaskPush): { ms: number | undefined } | { unreadable: string } {
+  const given = Object.entries({ event_time_ms, event_time }).filter(
+    ([, value]) => value !== undefined && value !== null,
+  );
+  const [ms] = given.flatMap(([, value]) => readPushTime(value) ?? []);
+  const [first] = given;
+  return ms === undefined && first ? { unreadable: first[0] } : { ms };
 }
 
 /**
@@ -126,6 +117,8 @@ export function normaliseBatchtaskPush(raw: unknown): NormalisedPush {
   if (!isRecord(raw)) return refused([{ path: '', message: 'must be one JSON object' }]);
   const push = checkInput(batchtaskPush, raw);
   if (!push.ok) return refused(push.errors);
+  const time = timeOf(push.value);
+  if ('unreadable' in time) return refused([{ path: time.unreadable, message: NO_TIME }]);
   const { task, within } = findTask(push.value.notify_data);
   const update = checkInput(batchTaskUpdate, task);
   if (!update.ok) return refused(update.errors, within);
@@ -139,7 +132,7 @@ export function normaliseBatchtaskPush(raw: unknown): NormalisedPush {
     state,
     terminal: TERMINAL.includes(state),
     ...given('status_desc', status_desc),
-    event_time_ms: timeOf(push.value),
+    event_time_ms: time.ms,
     ...given('request_id', push.value.request_id),
     raw,
   };

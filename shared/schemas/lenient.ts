@@ -22,6 +22,23 @@ export const text = z.optional(z.pipe(z.unknown(), z.transform(readText)));
 /** A number of a reply; digits in a text become a number, anything else but null reads as absent. */
 export const number = z.optional(z.pipe(z.unknown(), z.transform(readNumber)));
 
+/** Up to here a time is in seconds (the year 5138); as milliseconds it would be in 1973, before any of the clouds. */
+const MOST_SECONDS = 100_000_000_000;
+
+/**
+ * A time of a reply in milliseconds. Ten digits are seconds in the wrong place: they become milliseconds, for 1970 is no
+ * date of any task.
+ */
+export const milliseconds = z.optional(
+  z.pipe(
+    z.unknown(),
+    z.transform((value) => {
+      const read = readNumber(value);
+      return typeof read === 'number' && read > 0 && read < MOST_SECONDS ? read * 1_000 : read;
+    }),
+  ),
+);
+
 /** A list of texts of a reply; entries that are neither texts nor numbers are left out. */
 export const texts = z.optional(
   z.pipe(

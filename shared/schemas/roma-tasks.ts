@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { number, rows, text } from './lenient.js';
+import { onUnknown } from './on-unknown.js';
 import { pathSegment } from './rules.js';
 
 export const ACTIONS = ['start', 'stop'] as const;
@@ -18,9 +19,14 @@ function operateRequest(most: number) {
   return { action_id: z.enum(ACTIONS), list: z.array(task).check(z.minLength(1), z.maxLength(most)) };
 }
 
-/** Our input: the cloud's request with up to 1,000 tasks, and the instance where ROMA_INSTANCE_ID does not name it. */
+/**
+ * Our input: the cloud's request with up to 1,000 tasks, and the instance where ROMA_INSTANCE_ID does not name it.
+ * `isolate` finds the task for which a whole call was refused, so that the others still start; it and `on_unknown` stay here.
+ */
 export const startStopInput = z.strictObject({
   instance_id: z.optional(romaInstanceId),
+  isolate: z.optional(z.boolean()),
+  on_unknown: onUnknown,
   ...operateRequest(MOST_TASKS),
 });
 export type StartStopInput = z.infer<typeof startStopInput>;
@@ -50,3 +56,13 @@ export const operateTasksReply = z.pipe(
   }),
 );
 export type OperateTasksReply = z.infer<typeof operateTasksReply>;
+
+/** One task of the list, read leniently. `status` is 0 or 1 here and a word when one task is shown; both read as text. */
+export const listedTask = z.looseObject({ task_id: text, task_name: text, status: text, execute_status: text });
+export type ListedTask = z.infer<typeof listedTask>;
+
+/** The 200 body of the list of tasks. */
+export const taskListReply = z.pipe(
+  z.record(z.string(), z.unknown()),
+  z.transform((body) => ({ entities: rows(listedTask, body.entities).items })),
+);

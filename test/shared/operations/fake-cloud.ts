@@ -17,6 +17,8 @@ export interface Stage {
 export interface StageOptions {
   readonly region?: string;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Clock and sleep, the real ones by default. */
+  readonly timing?: OperationContext['timing'];
 }
 
 /** A cloud made of one function: what it returns is the body of a 2xx reply, what it throws is the failure of the call. */
@@ -37,6 +39,7 @@ export function stage(answer: (call: CloudCall, index: number) => unknown, optio
     region: options.region,
     setting: (name) => options.settings?.[name],
     log: (level, message, fields) => logs.push({ level, message, fields }),
+    timing: options.timing,
   };
   return { context, calls, logs };
 }

@@ -100,3 +100,30 @@ test('one answered chunk is enough to throw nothing', () => {
 test('no chunk at all throws nothing', () => {
   expect(() => throwIfNothingAnswered([])).not.toThrow();
 });
+
+test('a refused chunk is divided only where the rule says so, and in the order of its items', async () => {
+  const called: number[][] = [];
+  const call = async (chunk: readonly number[]) => {
+    called.push([...chunk]);
+    if (chunk.includes(2)) throw rejected;
+    return chunk.length;
+  };
+
+  const chunks = await inBatches(numbers(5), { size: 5, divide: (error) => error === rejected }, call);
+
+  expect(called).toEqual([[0, 1, 2, 3, 4], [0, 1, 2], [0, 1], [2], [3, 4]]);
+  expect(chunks.map((chunk) => [chunk.items, chunk.result])).toEqual([
+    [[0, 1], 'answered'],
+    [[2], 'failed'],
+    [[3, 4], 'answered'],
+  ]);
+});
+
+test.each([
+  { error: unknown, check: 'Look.', message: 'late Look.' },
+  { error: rejected, check: 'Look.', message: 'no' },
+])('what to check is added only where the outcome is unknown: $message', ({ error, check, message }) => {
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(error)), error, { message: error.message });
+  expect(() => throwIfNothingAnswered([{ items: [1], result: 'failed', error: copy }], check)).toThrow(message);
+  expect(copy.message).toBe(message);
+});

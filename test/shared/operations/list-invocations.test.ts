@@ -115,14 +115,56 @@ test('a cloud that gives the same full page for ever is noticed', async () => {
   const { context, calls } = stage(() => ({ invocations: tasks(100), count: 1_000 }));
 
   await expect(listInvocations.run(list({ all: true }), context)).rejects.toThrow(CloudReplyError);
-  expect(calls).toHaveLength(2);
+  expect(calls.map((call) => queryOf(call).offset)).toEqual(['0', '100', '0']);
 });
 
 test('the same full page without any ids is noticed too', async () => {
   const { context, calls } = stage(() => ({ invocations: [{ instance_id: 'a' }] }));
 
   await expect(listInvocations.run(list({ all: true, limit: 1 }), context)).rejects.toThrow(CloudReplyError);
-  expect(calls).toHaveLength(2);
+  expect(calls).toHaveLength(3);
+});
+
+test('a whole page of tasks created during the walk ends nothing and hides nothing', async () => {
+  const created = Array.from({ length: 2 }, (_, index) => task(100 + index));
+  const { context } = stage((call, index) => pages(index === 0 ? tasks(6) : [...created, ...tasks(6)])(call));
+
+  const { body } = await listInvocations.run(list({ all: true, limit: 2 }), context);
+
+  expect(body.invocations).toEqual(tasks(6));
+});
+
+test.each([
+  { name: 'more than there is', count: 1_000, calls: 3, warnings: 1 },
+  { name: 'less than there is', count: 1, calls: 2, warnings: 0 },
+  { name: 'no number', count: '37 or so', calls: 2, warnings: 0 },
+])('a count of $name loses no task, and too many are told', async ({ count, calls: wanted, warnings }) => {
+  const { context, calls, logs } = stage(pages(tasks(3), count));
+
+  const { body } = await listInvocations.run(list({ all: true, limit: 2 }), context);
+
+  expect(body).toEqual({ invocations: tasks(3), count: 3 });
+  expect({ calls: calls.length, warnings: logs.length }).toEqual({ calls: wanted, warnings });
+});
+
+test('a cloud that gives less than the limit on every page is read to its end where it counts more', async () => {
+  const capped = (call: CloudCall) => {
+    const offset = Number(queryOf(call).offset);
+    return { invocations: tasks(120).slice(offset, offset + 50), count: 120 };
+  };
+  const { context, logs } = stage(capped);
+
+  const { body } = await listInvocations.run(list({ all: true }), context);
+
+  expect({ count: body.count, logs }).toEqual({ count: 120, logs: [] });
+});
+
+test('a short page that comes again and again under a large count ends the walk', async () => {
+  const { context, calls } = stage(() => ({ invocations: tasks(3), count: 500 }));
+
+  const { body } = await listInvocations.run(list({ all: true }), context);
+
+  expect({ rows: body.count, calls: calls.length }).toEqual({ rows: 3, calls: 2 });
 });
 
 test('a cloud that gives new full pages for ever is left after a thousand', async () => {

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { batchCreateRequest, createInvocationsInput } from '../../../shared/schemas/ces-agent-invocations.js';
 import { checkInput } from '../../../shared/schemas/check-input.js';
 
-const pathsOf = (raw: unknown, schema = createInvocationsInput) => {
+const pathsOf = (
+  raw: unknown,
+  schema: typeof createInvocationsInput | typeof batchCreateRequest = createInvocationsInput,
+) => {
   const checked = checkInput(schema, raw);
   return checked.ok ? [] : checked.errors.map((error) => error.path);
 };

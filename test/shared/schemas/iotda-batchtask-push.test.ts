@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readEventTime, readEventTimeMs } from '../../../shared/schemas/batchtask-time.js';
+import { readPushTime } from '../../../shared/schemas/batchtask-time.js';
 import { normaliseBatchtaskPush } from '../../../shared/schemas/iotda-batchtask-push.js';
 
 const task = {
@@ -97,6 +97,18 @@ test('where both times are given and differ, event_time_ms counts', () => {
 });
 
 test.each([
+  { name: 'a broken event_time_ms', more: { event_time_ms: 'yesterday' } },
+  { name: 'a broken event_time', more: { event_time: '20150230T121212Z' } },
+  { name: 'no event_time', more: { event_time: null } },
+  {
+    name: 'the two formats the other way round',
+    more: { event_time: '2015-12-12T12:12:12Z', event_time_ms: '20151212T121212Z' },
+  },
+])('beside $name the other time is taken', ({ more }) => {
+  expect(eventOf(push(more))?.event_time_ms).toBe(time);
+});
+
+test.each([
   { raw: push({ resource: 'device.message' }), reason: /^resource must be batchtask/ },
   { raw: push({ resource: undefined }), reason: /^resource is missing/ },
   { raw: push({ event: 'create' }), reason: /^event must be update/ },
@@ -113,10 +125,16 @@ test.each([
   { raw: withTask({ status: null }), reason: /^notify_data\.body\.status must be/ },
   { raw: withTask({ app_id: {} }), reason: /^notify_data\.body\.app_id must be/ },
   { raw: push({ request_id: 5 }), reason: /^request_id must be a text/ },
-  { raw: push({ event_time: 5 }), reason: /^event_time must be a text/ },
-  { raw: push({ event_time: '20150230T121212Z' }), reason: /^event_time must be a UTC time that exists/ },
-  { raw: push({ event_time_ms: 'yesterday' }), reason: /^event_time_ms must be a UTC time that exists/ },
-  { raw: push({ event_time_ms: {} }), reason: /^event_time_ms must be a UTC time that exists/ },
+  { raw: push({ event_time: 5.5, event_time_ms: null }), reason: /^event_time must be a UTC time/ },
+  {
+    raw: push({ event_time: '20150230T121212Z', event_time_ms: undefined }),
+    reason: /^event_time must be a UTC time that exists/,
+  },
+  {
+    raw: push({ event_time: 'never', event_time_ms: 'yesterday' }),
+    reason: /^event_time_ms must be a UTC time that exists/,
+  },
+  { raw: push({ event_time: null, event_time_ms: {} }), reason: /^event_time_ms must be a UTC time that exists/ },
   { raw: [push()], reason: /^the push must be one JSON object/ },
   { raw: null, reason: /^the push must be one JSON object/ },
   { raw: '', reason: /^the push must be one JSON object/ },
@@ -153,7 +171,7 @@ test('every second of ten thousand years is read from its compact form', () => {
   fc.assert(
     fc.property(realTime, (date) => {
       const compact = date.toISOString().replace(/[-:]|\.\d+/g, '');
-      expect(readEventTime(compact)).toBe(Math.floor(date.getTime() / 1000) * 1000);
+      expect(readPushTime(compact)).toBe(Math.floor(date.getTime() / 1000) * 1000);
     }),
   );
 });
@@ -161,7 +179,7 @@ test('every second of ten thousand years is read from its compact form', () => {
 test('every millisecond is read from its ISO form', () => {
   fc.assert(
     fc.property(realTime, (date) => {
-      expect(readEventTimeMs(date.toISOString())).toBe(date.getTime());
+      expect(readPushTime(date.toISOString())).toBe(date.getTime());
     }),
   );
 });
@@ -176,13 +194,15 @@ test.each([
   '20150012T121212Z',
   '20151200T121212Z',
   '20151212T121212',
-  '20151212T121212.000Z',
   '20151212 121212Z',
-  '2015-12-12T12:12:12Z',
   ' 20151212T121212Z',
   '',
+  '20151212T121212+0800',
+  '2015-12-12T24:00:00Z',
+  '144992233200',
+  '14499223320000',
 ])('event_time %j is no time', (text) => {
-  expect(readEventTime(text)).toBeUndefined();
+  expect(readPushTime(text)).toBeUndefined();
 });
 
 test.each([
@@ -193,6 +213,11 @@ test.each([
   { value: '2015-02-29T00:00:00.000Z', read: undefined },
   { value: '2015-12-12T12:12:12.000+08:00', read: undefined },
   { value: '2015-12-12', read: undefined },
+  { value: '20151212T121212.5Z', read: time + 500 },
+  { value: '20151212T121212123Z', read: time + 123 },
+  { value: String(time), read: time },
+  { value: null, read: undefined },
+  { value: [time], read: undefined },
   { value: time, read: time },
   { value: 0, read: 0 },
   { value: -1, read: undefined },
@@ -200,5 +225,5 @@ test.each([
   { value: 9e15, read: undefined },
   { value: Number.NaN, read: undefined },
 ])('event_time_ms $value reads $read', ({ value, read }) => {
-  expect(readEventTimeMs(value)).toBe(read);
+  expect(readPushTime(value)).toBe(read);
 });

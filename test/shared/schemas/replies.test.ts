@@ -49,13 +49,15 @@ test.each([
 test.each([
   { value: 1678070008306, read: 1678070008306 },
   { value: '1678070008306', read: 1678070008306 },
+  { value: 1678070008, read: 1678070008000 },
+  { value: '1678070008', read: 1678070008000 },
   { value: '-5', read: -5 },
   { value: null, read: null },
   { value: Number.POSITIVE_INFINITY, read: undefined },
   { value: '12345678901234567890', read: undefined },
   { value: 'soon', read: undefined },
   { value: {}, read: undefined },
-])('a number field that holds $value reads $read', ({ value, read }) => {
+])('a time that holds $value reads $read', ({ value, read }) => {
   expect(listReply.parse([{ create_time: value, result_msg: 'kept' }]).invocations).toEqual([
     { create_time: read, result_msg: 'kept' },
   ]);

@@ -1,0 +1,49 @@
+import type { Timing } from '../client/timing.js';
+import type { Finding } from './look.js';
+
+/** A clock further ahead than this cannot tell what is newer than a call. Milliseconds. */
+const CLOCKS_APART_MS = 5_000;
+
+/** When something was made, and the span in which a call of ours can have made it; epoch milliseconds. */
+export interface Span {
+  /** The call was sent then or later, and nothing older can bear this time, see nextFull. */
+  readonly since: number;
+  /** When the look was over. */
+  readonly lookedAt: number;
+}
+
+/**
+ * Waits for the next full unit of a cloud's clock, so that what was there before cannot bear the same time as what comes.
+ * @param unitMs how finely the cloud notes times, in milliseconds
+ * @returns the beginning of that unit, epoch milliseconds
+ */
+export async function nextFull(unitMs: number, { now, sleep }: Pick<Timing, 'now' | 'sleep'>): Promise<number> {
+  const present = now();
+  const next = (Math.floor(present / unitMs) + 1) * unitMs;
+  // One more, because a timer may fire a fraction of a millisecond early.
+  await sleep(next - present + 1);
+  return next;
+}
+
+/**
+ * Of all that looks like the result of a call, the one thing that the call can have made. Nobody marks it as ours, so time
+ * decides, and in doubt against us: what is older than the call is never ours, two new ones are a riddle, and one
+ * from the future shows that the cloud's clock is ahead of ours, so that an old one could look new. A cloud whose clock is
+ * behind ours hides what it made; then it stays unknown.
+ * @param what a noun with its article, `a task`
+ */
+export function onlyOneSince<Made>(
+  candidates: readonly Made[],
+  madeAt: (made: Made) => number | undefined,
+  { since, lookedAt }: Span,
+  what: string,
+): Finding<Made> {
+  const newer = candidates.filter((made) => (madeAt(made) ?? 0) >= since);
+  const [only] = newer;
+  if (only === undefined) return { notFound: `Looked: there is not ${what} newer than the call.` };
+  if (newer.length > 1) return { notFound: 'Looked: more than one is newer than the call, none is surely ours.' };
+  if ((madeAt(only) ?? 0) > lookedAt + CLOCKS_APART_MS) {
+    return { notFound: `Looked: there is ${what} from the future; the clocks differ too much to tell whose it is.` };
+  }
+  return { found: only };
+}
