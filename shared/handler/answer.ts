@@ -1,5 +1,7 @@
 import { FleetbatchError } from '../client/errors.js';
 import type { OperationResult } from '../operations/operation.js';
+import { cleanError } from './clean-error.js';
+import { cleanResult } from './clean-result.js';
 import type { Exchange } from './exchange.js';
 import type { HttpRules } from './http-rules.js';
 import { problemResponse } from './problem.js';
@@ -10,7 +12,8 @@ import { type HttpResponse, jsonResponse } from './response.js';
 const longestAnswer = 6 * 1024 * 1024;
 
 /** What the trigger gets where the operation did its work: an HTTP response, or the body itself. */
-export function answer(exchange: Exchange, result: OperationResult<unknown>): unknown {
+export function answer(exchange: Exchange, worked: OperationResult<unknown>): unknown {
+  const result = { ...worked, body: cleanResult(worked.body, exchange.workplace.redactor.text) };
   const given = 'http' in exchange.invocation ? httpAnswer(exchange, result) : result.body;
   exchange.result = result;
   exchange.status = result.status;
@@ -47,10 +50,7 @@ export function answerToFailure(
   }
   if ('http' in exchange.invocation) return { response: problemResponse(failure, requestId, redactor.text) };
 
-  // The platform shows message and stack to the caller, and needs the stack to be there (FunctionGraph runtime).
-  failure.message = redactor.text(failure.message);
-  failure.stack = redactor.text(failure.stack ?? `${failure.name}: ${failure.message}`);
-  return { error: failure };
+  return { error: cleanError(failure, redactor.text) };
 }
 
 function wrap({ invocation, workplace }: Exchange, status: number, body: unknown): unknown {

@@ -5,6 +5,7 @@ import { answer, answerToFailure } from './answer.js';
 import type { Exchange } from './exchange.js';
 import type { HttpRules } from './http-rules.js';
 import { admit, checkInput, readInput } from './input.js';
+import { keepInputSecrets } from './input-secrets.js';
 import { report } from './report.js';
 import { recognise } from './triggers/recognise.js';
 import { openWorkplace, type Runtime } from './workplace.js';
@@ -87,6 +88,8 @@ function createPipeline<Input, Body>(
     .before(({ event: exchange }) => admit(exchange, rules))
     .before(async ({ event: exchange }) => {
       exchange.input = await readInput(exchange, rules);
+      // A push is from outside and reaches no cloud: what it calls a secret must not decide what the log shows.
+      if (!rules.lenientBody) keepInputSecrets(exchange.input, exchange.workplace.redactor.keep);
     })
     .handler(async (exchange: Exchange) => {
       const input = checkInput(operation, exchange.input);

@@ -1,8 +1,15 @@
 import type { OperationContext } from '../operations/operation.js';
 import type { HttpRequest } from './triggers/invocation.js';
 
-/** Decides whether an HTTP request may come in. @throws FleetbatchError where it may not */
-export type Authenticate = (http: HttpRequest, workplace: Pick<OperationContext, 'setting' | 'log'>) => void;
+/**
+ * Decides whether an HTTP request may come in. What it gives back is run once the sender is known, so that a lenient receiver
+ * answers 200 to what that refuses.
+ * @throws FleetbatchError where the request may not come in
+ */
+export type Authenticate = (
+  http: HttpRequest,
+  workplace: Pick<OperationContext, 'setting' | 'log'>,
+) => (() => void) | undefined;
 
 interface CommonRules {
   /** Runs after the check of the method and before the body is looked at. Timers and direct calls do not pass it. */
@@ -10,6 +17,7 @@ interface CommonRules {
   /**
    * For receivers of pushes: whatever goes wrong after authentication, a bad body or a failing operation, the answer is
    * 200 `{accepted: false, reason}`. IoTDA puts a host that answers anything else ten times on a block list.
+   * Bodies are held to the bounds of a push, for the signature of a push does not cover its body.
    */
   readonly lenientBody?: true;
 }

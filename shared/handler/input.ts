@@ -3,6 +3,7 @@ import type { Operation } from '../operations/operation.js';
 import type { Exchange } from './exchange.js';
 import type { HttpRules } from './http-rules.js';
 import { readJsonBody } from './json-body.js';
+import { checkPushSize, checkPushText } from './push-body.js';
 import { MethodNotAllowedError } from './request-errors.js';
 
 /**
@@ -15,7 +16,9 @@ export function admit(exchange: Exchange, rules: HttpRules): void {
   if ('http' in exchange.invocation) {
     const { http } = exchange.invocation;
     if (http.method !== rules.method) throw new MethodNotAllowedError(http.method, rules.method);
-    rules.authenticate?.(http, exchange.workplace.operation);
+    const screen = rules.authenticate?.(http, exchange.workplace.operation);
+    exchange.admitted = true;
+    screen?.();
   }
   exchange.admitted = true;
 }
@@ -27,7 +30,11 @@ export function admit(exchange: Exchange, rules: HttpRules): void {
  */
 export async function readInput({ invocation }: Exchange, rules: HttpRules): Promise<unknown> {
   if (!('http' in invocation)) return invocation.readInput();
-  return rules.input === 'query' ? rules.fromQuery(invocation.http.query) : await readJsonBody(invocation.http);
+  const { http } = invocation;
+  if (rules.input === 'query') return rules.fromQuery(http.query);
+  if (!rules.lenientBody) return await readJsonBody(http);
+  checkPushSize(http);
+  return await readJsonBody(http, { checkText: checkPushText });
 }
 
 /**

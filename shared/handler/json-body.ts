@@ -10,12 +10,19 @@ const parser = httpJsonBodyParser();
  * JSON, and takes a media type only in its plainest spelling; so what it gets is checked and spelled out beforehand, and
  * a refusal of its own can only mean bad JSON.
  *
+ * @param lenient for pushes: the media type is not looked at, because a push that can be read is not to be lost for its label;
+ *   `checkText` may refuse the text before it is parsed
  * @throws UnsupportedMediaTypeError, UnparsableJsonError
  */
-export async function readJsonBody(http: HttpRequest): Promise<unknown> {
-  checkMediaType(http.headers);
+export async function readJsonBody(
+  http: HttpRequest,
+  lenient?: { readonly checkText: (text: string) => void },
+): Promise<unknown> {
+  checkEncoding(http.headers);
+  if (!lenient) checkMediaType(http.headers);
   const body = readText(http);
   if (body.trim() === '') throw new UnparsableJsonError('The body is empty where JSON is expected');
+  lenient?.checkText(body);
   const request = {
     event: { headers: { 'content-type': 'application/json' }, body, isBase64Encoded: false },
     context: {},
@@ -32,11 +39,14 @@ export async function readJsonBody(http: HttpRequest): Promise<unknown> {
   return request.event.body;
 }
 
-function checkMediaType(headers: HttpRequest['headers']): void {
+function checkEncoding(headers: HttpRequest['headers']): void {
   const encoding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding !== 'identity' && encoding !== '') {
     throw new UnsupportedMediaTypeError('The body has a content-encoding, which is not taken');
   }
+}
+
+function checkMediaType(headers: HttpRequest['headers']): void {
   const declared = headers['content-type'];
   if (!declared?.trim()) throw new UnsupportedMediaTypeError('The request has no content-type');
   // Parameters do not matter (JSON is always UTF-8, RFC 8259 §8.1), nor does the header's repetition after a comma.

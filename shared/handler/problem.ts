@@ -1,4 +1,5 @@
 import { CloudThrottledError, type FleetbatchError, InvalidInputError } from '../client/errors.js';
+import { cleanTexts } from './clean-error.js';
 import { MethodNotAllowedError } from './request-errors.js';
 import { type HttpResponse, jsonResponse } from './response.js';
 
@@ -22,21 +23,13 @@ export function problemResponse(
     code: error.code,
     outcome: error.outcome,
     request_id: requestId,
-    errors:
-      error instanceof InvalidInputError
-        ? error.errors.map(({ path, message }) => ({ path: blot(path), message: blot(message) }))
-        : undefined,
-    upstream: error.upstream && blotUpstream(error.upstream, blot),
+    errors: error instanceof InvalidInputError ? error.errors.map((entry) => cleanTexts(entry, blot)) : undefined,
+    upstream: error.upstream && cleanTexts(error.upstream, blot),
   };
   return jsonResponse(error.status, problem, requestId, {
     'content-type': 'application/problem+json',
     ...extraHeaders(error),
   });
-}
-
-/** Only texts that the cloud wrote are looked through. */
-function blotUpstream(upstream: NonNullable<FleetbatchError['upstream']>, blot: (text: string) => string): object {
-  return { ...upstream, error_msg: upstream.error_msg === undefined ? undefined : blot(upstream.error_msg) };
 }
 
 function extraHeaders(error: FleetbatchError): Record<string, string> {

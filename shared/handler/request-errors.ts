@@ -53,6 +53,18 @@ export class PushSignatureError extends FleetbatchError {
   }
 }
 
+/** An authentic push that is not taken all the same: too old, or its headers were used before with another body. */
+export class PushNotTakenError extends FleetbatchError {
+  override readonly name = 'PushNotTakenError';
+  readonly code = 'PUSH_NOT_TAKEN';
+  /** Never seen by a sender: whatever is authentic is answered 200. */
+  readonly status = 400;
+
+  constructor(problem: string) {
+    super(`The push was not taken. ${problem}.`, { outcome: 'not-sent' });
+  }
+}
+
 /** An answer that no platform would let through: it would arrive as nothing, or as an error without a word about the work. */
 export class AnswerTooLargeError extends FleetbatchError {
   override readonly name = 'AnswerTooLargeError';

@@ -56,6 +56,50 @@ describe('a known secret', () => {
     expect(redactor.text(`?token=${encodeURIComponent('a/b+c=')}`)).toBe('?token=***');
   });
 
+  test.each([
+    ['in a URL path', 'a b/c+d', encodeURIComponent('a b/c+d')],
+    ['in JSON inside JSON', 'pass"word', JSON.stringify(JSON.stringify({ a: 'pass"word' }))],
+    ['in one line', 'line one\r\nline two', 'line one line two'],
+    ['with half a character', 'abcd\ud800', 'x abcd\ud800 y'],
+    ...[0, 1, 2].map((before): [string, string, string] => [
+      `in base64 after ${before} bytes`,
+      'secret-key-0001',
+      Buffer.from(`${'#'.repeat(before)}secret-key-0001##`).toString('base64'),
+    ]),
+    ['in base64 for URLs', 'a?b>c~d?e>f~', Buffer.from('a?b>c~d?e>f~').toString('base64url')],
+  ])('is replaced %s', (_place, secret, text) => {
+    const redactor = createRedactor();
+    redactor.keep(secret);
+    expect(redactor.text(text)).toContain('***');
+    expect(redactor.text(text)).not.toContain(secret);
+  });
+
+  test.each([
+    ['at the end of a text that was cut', 'says: top-secr…', 'says: ***…'],
+    ['at a cut in the middle', 'says: "top-secr…". Call again.', 'says: "***…". Call again.'],
+    ['not where too little of it is left to tell', 'to…', 'to…'],
+    ['not where something else was cut', 'stop…', 'stop…'],
+  ])('is replaced %s', (_place, text, expected) => {
+    const redactor = createRedactor();
+    redactor.keep('top-secret');
+    expect(redactor.text(text)).toBe(expected);
+  });
+
+  test('is replaced where a long text was cut inside it and nobody marked the cut, as far as it goes', () => {
+    const redactor = createRedactor();
+    redactor.keep('0123456789abcdefghijklmnop"q');
+    redactor.keep('0123456789abXYZ');
+    const filler = 'says: '.repeat(12);
+    expect(redactor.text(`${filler}0123456789abcdefg (and) 0123456789abX`)).toBe(`${filler}*** (and) ***`);
+  });
+
+  test('that only begins like a text of which too little follows is left', () => {
+    const redactor = createRedactor();
+    redactor.keep('0123456789abcdefghijklmnop');
+    const text = `${'says: '.repeat(12)}0123456789`;
+    expect(redactor.text(text)).toBe(text);
+  });
+
   test('with the signs of a replacement pattern is replaced plainly', () => {
     const redactor = createRedactor();
     redactor.keep('$&$1');

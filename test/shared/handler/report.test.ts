@@ -69,7 +69,7 @@ describe('the line of an invocation', () => {
 
   test('of a thrown value that is no error says what it was', async () => {
     expect(await lineOf({ value: 1 }, failing('text'))).toMatchObject({
-      error: { cause: 'thrown value of type string', stack: expect.any(String) },
+      error: { cause: 'Error: a value of type string was thrown, which is no error', stack: expect.any(String) },
     });
   });
 
