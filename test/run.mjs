@@ -19,6 +19,7 @@ const steps = [
       return { passed: numPassedTests, failed: numFailedTests };
     },
   },
+  { name: 'frozen and thawed instances', command: 'node test/freeze/run.mjs', count: countLine },
   { name: 'the built bundles under Node 20.15.1, 22 and 24', command: 'node test/runtimes/run.mjs', count: countLine },
   { name: 'the demo', command: 'npm run --silent demo' },
 ];
@@ -41,6 +42,24 @@ function run(command) {
   });
 }
 
+const operations = {
+  'create-invocations': /create-?invocations|batchCreateAgentInvocations/i,
+  'list-invocations': /list-?invocations|listAgentInvocations/i,
+  'create-ief-job': /create-?ief-?job|ief-?jobs?|createBatchJob/i,
+  'start-stop-roma-tasks': /start-?stop|roma/i,
+  'receive-batchtask': /batchtask|push/i,
+  'the signer': /\/sign\.|signing|canonical/i,
+};
+
+/** How many cases each operation has, by the name of the case or of its file. A case may speak of several. */
+function casesPerOperation() {
+  const { testResults } = JSON.parse(readFileSync(suiteReport, 'utf8'));
+  const cases = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map(({ fullName }) => `${name.slice(name.indexOf('/test/'))} ${fullName}`),
+  );
+  return Object.entries(operations).map(([name, pattern]) => [name, cases.filter((text) => pattern.test(text)).length]);
+}
+
 mkdirSync('coverage', { recursive: true });
 let passed = 0;
 let failed = 0;
@@ -60,6 +79,10 @@ for (const step of steps) {
     console.log(`\nStopped at: ${step.name}. Run it alone with: ${step.command}`);
     break;
   }
+}
+if (failed === 0) {
+  console.log('\nCases of the suite per operation:');
+  for (const [name, cases] of casesPerOperation()) console.log(`  ${name.padEnd(24)}${String(cases).padStart(5)}`);
 }
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
