@@ -6,21 +6,22 @@ export {
   batchCreateRequest,
   type CreateInvocationsInput,
   createInvocationsInput,
+  type InvocationItem,
+  invocationItem,
+  ORIGINS,
+  VERSION_TYPES,
+} from './schemas/ces-create-invocations.js';
+export { INVOCATION_TARGETS, INVOCATION_TYPES } from './schemas/ces-invocation-words.js';
+export {
   INSTANCE_TYPES,
   INVOCATION_STATUSES,
-  INVOCATION_TARGETS,
-  INVOCATION_TYPES,
   type InvocationInfo,
-  type InvocationItem,
   invocationInfo,
-  invocationItem,
   type ListInvocationsInput,
   type ListReply,
   listInvocationsInput,
   listReply,
-  ORIGINS,
-  VERSION_TYPES,
-} from './schemas/ces-agent-invocations.js';
+} from './schemas/ces-list-invocations.js';
 export { remoteInstallHost } from './schemas/ces-remote-install.js';
 export { type Checked, checkInput, type InputError } from './schemas/check-input.js';
 export { type ErrorBody, readErrorBody } from './schemas/error-body.js';

@@ -1,4 +1,4 @@
-import { type BatchCreateRequest, batchCreateRequest } from '../../shared/schemas/ces-agent-invocations.js';
+import { type BatchCreateRequest, batchCreateRequest } from '../../shared/schemas/ces-create-invocations.js';
 import { checkInput } from '../../shared/schemas/check-input.js';
 import { shownInvocation, startInvocation, statusOf, typeOf } from './ces-invocations.js';
 import { type Call, type CloudOperation, errorReply, parseJson, type Reply, wholeNumber } from './cloud-operation.js';

@@ -1,10 +1,5 @@
-import {
-  type BatchCreateRequest,
-  batchCreateReply,
-  type InvocationInfo,
-  type InvocationItem,
-  listReply,
-} from '../schemas/ces-agent-invocations.js';
+import { type BatchCreateRequest, batchCreateReply, type InvocationItem } from '../schemas/ces-create-invocations.js';
+import { type InvocationInfo, listReply } from '../schemas/ces-list-invocations.js';
 import type { CloudCall, CloudClient } from './cloud-client.js';
 import { readReply } from './reply-kind.js';
 

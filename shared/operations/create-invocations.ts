@@ -7,7 +7,7 @@ import {
   createInvocationsInput,
   type InvocationItem,
   MOST_IDS_PER_CALL,
-} from '../schemas/ces-agent-invocations.js';
+} from '../schemas/ces-create-invocations.js';
 import type { RemoteInstallHost } from '../schemas/ces-remote-install.js';
 import { refuseRegionWithoutAgentTasks } from './ces-regions.js';
 import { inBatches, throwIfNothingAnswered } from './in-batches.js';

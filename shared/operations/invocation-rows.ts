@@ -1,4 +1,5 @@
-import type { InvocationInfo, InvocationItem } from '../schemas/ces-agent-invocations.js';
+import type { InvocationItem } from '../schemas/ces-create-invocations.js';
+import type { InvocationInfo } from '../schemas/ces-list-invocations.js';
 import type { RemoteInstallHost } from '../schemas/ces-remote-install.js';
 import type { Chunk } from './in-batches.js';
 import { answeredRow, type InvocationRow, type JoinKey, joinRows, unansweredRow } from './join-invocations.js';

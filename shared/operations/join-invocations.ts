@@ -1,4 +1,4 @@
-import type { InvocationItem } from '../schemas/ces-agent-invocations.js';
+import type { InvocationItem } from '../schemas/ces-create-invocations.js';
 import type { Reason } from './unanswered.js';
 
 /** Which field of a reply row names the item that was asked for. */

@@ -5,7 +5,7 @@ import {
   type InvocationInfo,
   type ListInvocationsInput,
   listInvocationsInput,
-} from '../schemas/ces-agent-invocations.js';
+} from '../schemas/ces-list-invocations.js';
 import { refuseRegionWithoutAgentTasks } from './ces-regions.js';
 import type { Operation, OperationContext } from './operation.js';
 import { parseWith } from './parse-input.js';

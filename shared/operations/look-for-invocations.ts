@@ -1,6 +1,6 @@
 import { listAgentInvocations } from '../client/ces.js';
 import { realTiming } from '../client/timing.js';
-import type { InvocationInfo } from '../schemas/ces-agent-invocations.js';
+import type { InvocationInfo } from '../schemas/ces-list-invocations.js';
 import type { JoinKey } from './join-invocations.js';
 import { type Finding, lookAtEach } from './look.js';
 import { onlyOneSince } from './made-since.js';

@@ -50,7 +50,7 @@ describe.skipIf(process.platform === 'win32')('the suite of freezes', () => {
       '--unguarded=guard,caution',
     );
 
-    expect(lines.join('\n')).toMatch(/FAILED.* 0 failures +4 doubled/);
+    expect(lines.join('\n')).toMatch(/FAILED.* 0 failures +[1-9]\d* doubled/);
     expect(code).toBe(1);
   });
 });

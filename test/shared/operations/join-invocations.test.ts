@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { answeredRow, joinRows, summarise } from '../../../shared/operations/join-invocations.js';
-import type { InvocationItem } from '../../../shared/schemas/ces-agent-invocations.js';
+import type { InvocationItem } from '../../../shared/schemas/ces-create-invocations.js';
 
 const silence = { code: 'NO_ANSWER', message: 'nothing said' };
 const ok = (id: string): InvocationItem => ({ instance_id: id, invocation_id: `task-${id}`, ret_status: 'successful' });

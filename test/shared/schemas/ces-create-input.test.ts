@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { batchCreateRequest, createInvocationsInput } from '../../../shared/schemas/ces-agent-invocations.js';
+import { batchCreateRequest, createInvocationsInput } from '../../../shared/schemas/ces-create-invocations.js';
 import { checkInput } from '../../../shared/schemas/check-input.js';
 
 const pathsOf = (

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listInvocationsInput } from '../../../shared/schemas/ces-agent-invocations.js';
+import { listInvocationsInput } from '../../../shared/schemas/ces-list-invocations.js';
 import { checkInput } from '../../../shared/schemas/check-input.js';
 
 const pathsOf = (raw: unknown) => {

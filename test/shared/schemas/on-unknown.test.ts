@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { batchCreateRequest, createInvocationsInput } from '../../../shared/schemas/ces-agent-invocations.js';
+import { batchCreateRequest, createInvocationsInput } from '../../../shared/schemas/ces-create-invocations.js';
 import { checkInput } from '../../../shared/schemas/check-input.js';
 import { batchJobRequest, createIefJobInput } from '../../../shared/schemas/ief-jobs.js';
 import { operateTasksRequest, startStopInput } from '../../../shared/schemas/roma-tasks.js';

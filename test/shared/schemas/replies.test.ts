@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { batchCreateReply, listReply } from '../../../shared/schemas/ces-agent-invocations.js';
+import { batchCreateReply } from '../../../shared/schemas/ces-create-invocations.js';
+import { listReply } from '../../../shared/schemas/ces-list-invocations.js';
 import { batchJobReply } from '../../../shared/schemas/ief-jobs.js';
 import { operateTasksReply } from '../../../shared/schemas/roma-tasks.js';
 

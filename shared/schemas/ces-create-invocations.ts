@@ -1,60 +1,27 @@
 import * as z from 'zod/mini';
+import { INVOCATION_TARGETS, INVOCATION_TYPES, instanceId, invocationsOf, replyBody } from './ces-invocation-words.js';
 import { remoteInstallHost } from './ces-remote-install.js';
-import { milliseconds, number, rows, text, texts } from './lenient.js';
+import { rows, text } from './lenient.js';
 import { onUnknown } from './on-unknown.js';
 import { oneOf } from './plain-words.js';
-import { acrossFields, isRecord, type LooseRecord, type Report } from './rules.js';
+import { acrossFields, type LooseRecord, type Report } from './rules.js';
 
-/**
- * Task types. The last three are newer than the CES create page; SET_REMOTE_INSTALL_HOST is the older name of
- * SET_REMOTE_INSTALLER. Clouds differ in which of the two they know, so either is sent as the caller wrote it.
- */
-export const INVOCATION_TYPES = [
-  'INSTALL',
-  'UPDATE',
-  'ROLLBACK',
-  'RETRY',
-  'SET_REMOTE_INSTALLER',
-  'REMOTE_INSTALL',
-  'SET_REMOTE_INSTALL_HOST',
-] as const;
 /** Types that take `instance_ids` (CES create page). */
 export const TYPES_BY_INSTANCE = ['INSTALL', 'UPDATE'] as const;
 /** Types that take `invocation_ids` (CES create page). */
 export const TYPES_BY_INVOCATION = ['ROLLBACK', 'RETRY'] as const;
-export const INVOCATION_TARGETS = ['telescope'] as const;
 export const VERSION_TYPES = ['BASIC_VERSION', 'ADVANCE_VERSION'] as const;
 export const ORIGINS = ['CES', 'APICOM_BMS', 'ADMIN_SERVER'] as const;
-export const INSTANCE_TYPES = ['ECS', 'BMS'] as const;
-/** Spelt as the CES list page spells them: CANCELED with one L, ROLLBACKED. */
-export const INVOCATION_STATUSES = [
-  'PENDING',
-  'RUNNING',
-  'TIMEOUT',
-  'FAILED',
-  'SUCCEEDED',
-  'CANCELED',
-  'ROLLBACKED',
-] as const;
 
 /** What one call of the cloud takes (CES create page: array length 1 - 100). */
 export const MOST_IDS_PER_CALL = 100;
 /** What one call of ours takes. */
 export const MOST_IDS = 10_000;
 
-const instanceId = z.string().check(z.regex(/^[a-zA-Z0-9-]{1,64}$/, 'must be 1 to 64 letters, digits or hyphens'));
 // The create page forbids underscores, the list page gives ids with them: what the list gives must be usable here.
 const taskId = z
   .string()
   .check(z.regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, hyphens or underscores'));
-const listedTaskId = z
-  .string()
-  .check(
-    z.regex(
-      /^[0-9A-Za-z][0-9A-Za-z_-]*$/,
-      'must start with a letter or digit; then letters, digits, hyphens, underscores',
-    ),
-  );
 const version = z
   .string()
   .check(
@@ -63,6 +30,7 @@ const version = z
       'must be 1 to 64 letters, digits, dots, hyphens or underscores; else leave it out',
     ),
   );
+
 function includes(known: readonly string[], word: unknown): boolean {
   return typeof word === 'string' && known.includes(word);
 }
@@ -139,13 +107,6 @@ export const invocationItem = z.looseObject({
 });
 export type InvocationItem = z.infer<typeof invocationItem>;
 
-// The CES pages show a bare array in the example and an object in the table: both are taken.
-const replyBody = z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]);
-
-function invocationsOf(body: unknown): unknown {
-  return isRecord(body) ? body.invocations : body;
-}
-
 /** The 201 body of BatchCreateAgentInvocations. `dropped` counts entries that are no objects. Fails only for what is no JSON container. */
 export const batchCreateReply = z.pipe(
   replyBody,
@@ -155,56 +116,3 @@ export const batchCreateReply = z.pipe(
   }),
 );
 export type BatchCreateReply = z.infer<typeof batchCreateReply>;
-
-// Query text `A,B` and a list mean the same. Blanks around a comma are forgiven.
-const statuses = z.pipe(
-  z.transform((value: unknown) => (typeof value === 'string' ? value.split(',').map((word) => word.trim()) : value)),
-  z.array(z.enum(INVOCATION_STATUSES)).check(z.minLength(1)),
-);
-
-/**
- * Our input: the cloud's query (CES list page) with numbers as numbers, and two of our own. `invocation_status` and `all`
- * walk all pages; there `limit` is the page size and `offset` the place to start. A filter that is null counts as absent.
- */
-export const listInvocationsInput = z.strictObject({
-  instance_id: z.nullish(instanceId),
-  instance_type: z.nullish(z.enum(INSTANCE_TYPES)),
-  invocation_id: z.nullish(listedTaskId),
-  invocation_type: z.nullish(z.enum(INVOCATION_TYPES)),
-  invocation_target: z.nullish(z.enum(INVOCATION_TARGETS)),
-  offset: z.nullish(z.int().check(z.minimum(0), z.maximum(9_999_999_999_999))),
-  limit: z.nullish(z.int().check(z.minimum(1), z.maximum(100))),
-  invocation_status: z.nullish(statuses),
-  all: z.nullish(z.boolean()),
-});
-export type ListInvocationsInput = z.infer<typeof listInvocationsInput>;
-
-/** One row of the list reply; `create_time` and `update_time` are milliseconds. Any field may be absent. */
-export const invocationInfo = z.looseObject({
-  invocation_id: text,
-  instance_id: text,
-  instance_name: text,
-  instance_type: text,
-  intranet_ips: texts,
-  elastic_ips: texts,
-  invocation_type: text,
-  invocation_status: text,
-  invocation_target: text,
-  create_time: milliseconds,
-  update_time: milliseconds,
-  current_version: text,
-  target_version: text,
-  result_msg: text,
-});
-export type InvocationInfo = z.infer<typeof invocationInfo>;
-
-/** The 200 body of ListAgentInvocations. `count` is the total of the query, undefined where it is absent or garbled. */
-export const listReply = z.pipe(
-  replyBody,
-  z.transform((body) => {
-    const { items, dropped } = rows(invocationInfo, invocationsOf(body));
-    const counted = isRecord(body) ? number.safeParse(body.count).data : undefined;
-    return { invocations: items, dropped, ...(typeof counted === 'number' && counted >= 0 ? { count: counted } : {}) };
-  }),
-);
-export type ListReply = z.infer<typeof listReply>;
