@@ -17,8 +17,11 @@ function run(...options: string[]): Promise<{ code: number; lines: string[] }> {
 const failuresOf = (lines: string[], cell: string) =>
   lines.filter((line) => line.includes(` ${cell} `)).map((line) => /\d+ failures/.exec(line)?.[0]);
 
-/** `npm test` runs the whole of it; this shows on few trials that it can fail. */
-describe.skipIf(process.platform === 'win32')('the suite of freezes', () => {
+/**
+ * `npm test` runs the whole of it; this shows on few trials that it can fail. What an unprotected bundle does is a matter of
+ * chance, and four trials may miss it on a busy machine: hence the second and third try, which cannot hide a suite that never fails.
+ */
+describe.skipIf(process.platform === 'win32')('the suite of freezes', { retry: 2 }, () => {
   const cells = ['--only', 'frozen 1.1 s, 3 ms after,  POST'];
 
   it('finds nothing wrong with the bundles that are deployed', async () => {
