@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import { nearMiss } from '../shared/schemas/near-miss.js';
 import { lineOf } from './line-of.js';
-import { nearest } from './nearest.js';
 import { type Environment, type Path, resolvePlaceholders } from './placeholders.js';
 import { zoneOfRegion } from './region-time.js';
 import { findCollisions, findPlatformLimits, type Problem } from './service-checks.js';
@@ -137,7 +137,7 @@ function describe(issue: Issue, raw: unknown): Problem[] {
   const path = issue.path.filter((segment) => typeof segment !== 'symbol');
   if (issue.code === 'unrecognized_keys') {
     return (issue.keys ?? []).map((key) => {
-      const guess = nearest(key, keysAt(path));
+      const guess = nearMiss(key, keysAt(path));
       const remedy = guess ? `Did you mean ${guess}?` : `Remove it; known are ${keysAt(path).join(', ')}.`;
       return { path: [...path, key], text: `${[...path, key].join('.')} is not a known key. ${remedy}` };
     });
