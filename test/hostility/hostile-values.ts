@@ -100,12 +100,13 @@ function apply(root: unknown, { pick, kind, key, value }: Change): void {
   if (kind === 'wrap') define(container, name, [before]);
   if (kind === 'text')
     define(container, name, typeof before === 'string' ? [...before].slice(0, 50) : JSON.stringify(before));
-  // A few of these in one another must not outgrow what a platform lets through.
+  // Copies, each on its own: a later change of one that were all the same object would grow three hundredfold, beyond what a
+  // platform lets through and a string can hold.
   if (kind === 'repeat' && (JSON.stringify(before) ?? '').length < 2_000) {
     define(
       container,
       name,
-      Array.from({ length: 300 }, () => before),
+      Array.from({ length: 300 }, () => structuredClone(before)),
     );
   }
 }
