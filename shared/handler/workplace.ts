@@ -79,7 +79,10 @@ export function openWorkplace(operationName: string, rawContext: unknown, runtim
 /** All that is secret in context and settings. A list of push tokens is as secret as each token in it. */
 function knownSecrets(context: InvocationContext, setting: OperationContext['setting']): (string | undefined)[] {
   const agency = context.agencyCredentials();
-  const fromSettings = secretSettings.flatMap((name) => [setting(name), ...(setting(name)?.split(',') ?? [])]);
+  const fromSettings = secretSettings.flatMap((name) => {
+    const value = setting(name);
+    return value === undefined ? [] : [value, ...value.split(',')];
+  });
   const fromAgency = [agency?.ak, agency?.sk, agency?.securityToken, context.agencyToken()];
-  return [...fromAgency, ...fromSettings.map((secret) => secret?.trim())];
+  return [...fromAgency, ...fromSettings.map((secret) => secret.trim())];
 }
