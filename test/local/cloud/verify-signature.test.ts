@@ -11,24 +11,7 @@ import {
   shownCanonicalRequest,
   verifySignature,
 } from '../../../local/cloud/verify-signature.js';
-
-interface Vector {
-  readonly name: string;
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Record<string, string>;
-  readonly body?: string;
-  readonly bodyBase64?: string;
-  readonly ak: string;
-  readonly sk: string;
-  readonly securityToken?: string;
-  readonly projectId?: string;
-  readonly domainId?: string;
-  readonly sdkDate: string;
-  readonly canonicalRequest: string;
-  readonly authorization: string;
-  readonly algorithm?: string;
-}
+import type { Vector } from '../../shared/client/signing-vectors.js';
 
 const file = new URL('../../vectors/signing.json', import.meta.url);
 const { vectors, v11 } = JSON.parse(readFileSync(file, 'utf8')) as { vectors: Vector[]; v11: Vector[] };
