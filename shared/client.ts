@@ -27,6 +27,16 @@ export {
   UnsupportedRegionError,
   type Upstream,
 } from './client/errors.js';
+export { type FunctionUrnParts, functionUrn } from './client/function-urn.js';
+export { type InvokedFunction, invokeFunction, invokeFunctionAsync } from './client/functiongraph.js';
+export {
+  createFunction,
+  deleteFunction,
+  findFunction,
+  listFunctions,
+  updateFunctionCode,
+  updateFunctionConfig,
+} from './client/functiongraph-functions.js';
 export { createBatchJob, listNewestBatchJobs } from './client/ief.js';
 export { destroyPools } from './client/pools.js';
 export type { RetryBudget } from './client/retry-budget.js';

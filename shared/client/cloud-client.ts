@@ -25,6 +25,8 @@ export interface CloudReply {
   readonly status: number;
   /** The parsed JSON body; undefined where the body was empty. */
   readonly body: unknown;
+  /** By lower-case name; of a repeated header the first. FunctionGraph says there whether the function itself failed. */
+  readonly headers: ReadonlyMap<string, string>;
   readonly requestId: string | undefined;
   /** How many times the call was sent, 1 or more. */
   readonly attempts: number;

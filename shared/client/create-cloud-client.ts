@@ -72,6 +72,7 @@ export function createCloudClient(options: CloudClientOptions): CloudClient {
     return {
       status: delivered.status,
       body: delivered.body,
+      headers: delivered.headers,
       requestId: delivered.requestId,
       attempts: delivered.attempts,
     };

@@ -3,6 +3,8 @@ const places: Readonly<Record<string, string>> = {
   BatchCreateAgentInvocations:
     'list the tasks of these instance ids (ListAgentInvocations with instance_id) and compare their create_time',
   CreateBatchJob: 'look for a job of this name in IEF, the newest first',
+  InvokeFunction: 'look into the log of the function for this request, and at what it should have done',
+  AsyncInvokeFunction: 'list the asynchronous invocations of the function',
   BatchStartOrStopTasks: 'look at the state of these tasks in ROMA Connect',
 };
 

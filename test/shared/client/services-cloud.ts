@@ -4,6 +4,7 @@ import type { CloudCall, CloudClient } from '../../../shared/client/cloud-client
 export function cloudThatSays(
   body: unknown,
   requestId: string | undefined = 'req-1',
+  headers: ReadonlyMap<string, string> = new Map(),
 ): CloudClient & { calls: CloudCall[] } {
   const calls: CloudCall[] = [];
   return {
@@ -11,7 +12,7 @@ export function cloudThatSays(
     calls,
     send: (call) => {
       calls.push(call);
-      return Promise.resolve({ status: 201, body, requestId, attempts: 1 });
+      return Promise.resolve({ status: 201, body, headers, requestId, attempts: 1 });
     },
   };
 }

@@ -66,7 +66,8 @@ describe('batchCreateAgentInvocations', () => {
   it('says nothing of a request id where there is none', async () => {
     const cloud: CloudClient = {
       projectId: 'p',
-      send: () => Promise.resolve({ status: 200, body: undefined, requestId: undefined, attempts: 1 }),
+      send: () =>
+        Promise.resolve({ status: 200, body: undefined, headers: new Map(), requestId: undefined, attempts: 1 }),
     };
 
     const error = await rejection(batchCreateAgentInvocations(cloud, install));

@@ -45,7 +45,7 @@ function fakeClient(options: CloudClientOptions): CloudClient {
     projectId: options.projectId,
     send: async (call) => {
       options.observe?.({ service: call.service, operation: call.operation, status: 200, ms: 7 });
-      return { status: 200, body: { path: call.path }, requestId: 'up-1', attempts: 1 };
+      return { status: 200, body: { path: call.path }, headers: new Map(), requestId: 'up-1', attempts: 1 };
     },
   };
 }

@@ -31,7 +31,7 @@ export function stage(answer: (call: CloudCall, index: number) => unknown, optio
       const sent = { ...call, body: call.body === undefined ? undefined : JSON.parse(JSON.stringify(call.body)) };
       calls.push(sent);
       const body = await answer(sent, calls.length - 1);
-      return { status: 200, body, requestId: 'request-1', attempts: 1 };
+      return { status: 200, body, headers: new Map(), requestId: 'request-1', attempts: 1 };
     },
   };
   const context: OperationContext = {
