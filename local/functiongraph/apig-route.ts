@@ -1,4 +1,4 @@
-import type { Service, ServiceRoute } from '../../serverless/service-file.js';
+import type { ServiceFunction, ServiceRoute } from '../../serverless/service-file.js';
 
 /** The route of a request, and what a prefix route leaves of the path. */
 export interface MatchedRoute {
@@ -9,8 +9,12 @@ export interface MatchedRoute {
 }
 
 /** Finds the active route of a method and path; the path itself wins over a prefix, a longer prefix over a shorter one. */
-export function matchRoute(service: Service, method: string, path: string): MatchedRoute | undefined {
-  const found = service.functions
+export function matchRoute(
+  functions: readonly ServiceFunction[],
+  method: string,
+  path: string,
+): MatchedRoute | undefined {
+  const found = functions
     .flatMap((fn) => fn.routes.map((route) => ({ functionName: fn.name, route })))
     .filter(({ route }) => route.active && (route.method === 'ANY' || route.method === method))
     .flatMap((candidate) => {

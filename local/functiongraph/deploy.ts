@@ -5,7 +5,7 @@ import type { FunctionFacts } from './instance/messages.js';
 import { Instance, type LogLine } from './instance.js';
 import { instanceEnvironment } from './instance-environment.js';
 import { InstancePool } from './instance-pool.js';
-import type { Stage } from './stage-code.js';
+import type { Stage, StagedCode } from './stage-code.js';
 
 export interface DeploySetup extends Pick<RunnerSetup, 'userData' | 'credentialsFor'> {
   readonly stage: Stage;
@@ -18,12 +18,51 @@ export interface DeploySetup extends Pick<RunnerSetup, 'userData' | 'credentials
   readonly onLog: (fn: ServiceFunction, line: LogLine) => void;
 }
 
+/** One definition of a function with one version of its code, and the instances that run it. */
+export interface Deployment {
+  readonly fn: ServiceFunction;
+  readonly code: StagedCode;
+  readonly run: FunctionRunner['run'];
+  readonly instances: () => InstancePool['size'];
+  /** Takes it out of use: its instances end when the invocations that it has taken on have ended; resolves then. */
+  readonly retire: () => Promise<void>;
+  /** Ends its instances now; invocations under way end with them. */
+  readonly close: () => void;
+}
+
 /** Makes a function of staged code callable. No instance is started yet. */
-export function deploy(fn: ServiceFunction, setup: DeploySetup): FunctionRunner {
+export function deploy(fn: ServiceFunction, code: StagedCode, setup: DeploySetup): Deployment {
+  const { clock, userData, credentialsFor } = setup;
+  const pool = poolOf(fn, code, setup);
+  const runner = new FunctionRunner({ fn, pool, clock, userData, credentialsFor });
+  let taken = 0;
+  let whenDone: (() => void) | undefined;
+  const close = () => {
+    pool.close();
+    whenDone?.();
+  };
+  const run: Deployment['run'] = async (...invocation) => {
+    taken += 1;
+    try {
+      return await runner.run(...invocation);
+    } finally {
+      taken -= 1;
+      if (taken === 0 && whenDone) close();
+    }
+  };
+  const retire = () =>
+    new Promise<void>((resolve) => {
+      whenDone = resolve;
+      if (taken === 0) close();
+    });
+  return { fn, code, run, instances: () => pool.size, retire, close };
+}
+
+function poolOf(fn: ServiceFunction, code: StagedCode, setup: DeploySetup): InstancePool {
   const { stage, clock, nodePath } = setup;
-  const facts = factsOf(fn, setup);
+  const facts = factsOf(fn, code, setup);
   const env = instanceEnvironment(fn, facts, stage.folder);
-  const pool = new InstancePool({
+  return new InstancePool({
     create: (onExit) =>
       new Instance({
         nodePath,
@@ -38,10 +77,9 @@ export function deploy(fn: ServiceFunction, setup: DeploySetup): FunctionRunner 
     idleMs: setup.idleMs,
     clock,
   });
-  return new FunctionRunner({ fn, pool, clock, userData: setup.userData, credentialsFor: setup.credentialsFor });
 }
 
-function factsOf(fn: ServiceFunction, { stage, projectId }: DeploySetup): FunctionFacts {
+function factsOf(fn: ServiceFunction, code: StagedCode, { projectId }: DeploySetup): FunctionFacts {
   return {
     functionName: fn.name,
     version: 'latest',
@@ -51,6 +89,6 @@ function factsOf(fn: ServiceFunction, { stage, projectId }: DeploySetup): Functi
     timeoutMs: fn.timeout * 1000,
     handler: fn.handler,
     ...(fn.initializer === undefined ? {} : { initializer: fn.initializer }),
-    codeRoot: stage.codeRoot(fn.name),
+    codeRoot: code.root,
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Service } from '../../serverless/service-file.js';
+import type { ServiceFunction } from '../../serverless/service-file.js';
 import { apigEvent, targetOf } from './apig-event.js';
 import { type GatewayResponse, gatewayError, gatewayResponse } from './apig-response.js';
 import { matchRoute } from './apig-route.js';
@@ -15,11 +15,11 @@ import type { Run } from './run-and-report.js';
  */
 export async function serveRoute(
   request: IncomingMessage,
-  { service, run, clock }: { service: Service; run: Run; clock: Clock },
+  { functions, run, clock }: { functions: readonly ServiceFunction[]; run: Run; clock: Clock },
 ): Promise<GatewayResponse> {
   const requestId = randomUUID().replaceAll('-', '');
   const target = targetOf(request);
-  const match = matchRoute(service, request.method ?? 'GET', target.path);
+  const match = matchRoute(functions, request.method ?? 'GET', target.path);
   if (!match) {
     return gatewayError(
       404,

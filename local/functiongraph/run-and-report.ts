@@ -16,7 +16,7 @@ const keptLines = 200;
 
 /** The one way by which routes, timers and direct calls reach a function: each invocation leaves its report line. */
 export function runAndReport(
-  runners: ReadonlyMap<string, FunctionRunner>,
+  runners: ReadonlyMap<string, Pick<FunctionRunner, 'run'>>,
   clock: Clock,
   report: (line: string) => void,
 ): { run: Run; lines: readonly string[] } {

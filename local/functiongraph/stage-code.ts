@@ -1,9 +1,27 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { ServiceFunction } from '../../serverless/service-file.js';
+
+/** The files of a function's code: path below its root, with `/`, to the bytes. */
+export type CodeFiles = Readonly<Record<string, Uint8Array>>;
+
+/** One version of one function's code, on disk. */
+export interface StagedCode {
+  /** The folder that `index.js` lies in. */
+  readonly root: string;
+  remove(): void;
+}
 
 /** Where the code of a running platform lies. */
 export interface Stage {
@@ -11,29 +29,23 @@ export interface Stage {
   readonly folder: string;
   /** The bundled instance program. */
   readonly instanceFile: string;
-  readonly codeRoot: (functionName: string) => string;
+  /** Writes code into a new folder of its own. @throws Error for a path that leads out of it; nothing is left then */
+  add(functionName: string, files: CodeFiles): StagedCode;
   remove(): void;
 }
 
 /**
- * Copies every bundle into a folder of its own, away from the project: as on the platform, no package.json and no
- * node_modules above it can then help a bundle to load, and a rebuild does not change code under a running instance.
- * @throws Error naming the bundle that is not built
+ * Opens a folder away from the project: as on the platform, no package.json and no node_modules above it can then help a
+ * bundle to load, and a rebuild does not change code under a running instance.
  */
-export async function stageCode(distDir: string, functions: readonly ServiceFunction[]): Promise<Stage> {
-  for (const fn of functions) {
-    const bundle = join(distDir, fn.name);
-    if (!existsSync(bundle)) throw new Error(`${bundle} does not exist: ${fn.name} is not built. Run npm run build.`);
-  }
+export async function openStage(): Promise<Stage> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'fleetbatch-')));
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  const codeRoot = (functionName: string) => join(folder, 'code', functionName);
   const instanceFile = join(folder, 'instance.cjs');
+  let versions = 0;
   try {
-    mkdirSync(join(folder, 'code'));
     // A package.json in or above the temporary folder must not decide how the bundles are loaded.
     writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');
-    for (const fn of functions) cpSync(join(distDir, fn.name), codeRoot(fn.name), { recursive: true });
     await build({
       entryPoints: [fileURLToPath(new URL('./instance/main.ts', import.meta.url))],
       outfile: instanceFile,
@@ -47,5 +59,44 @@ export async function stageCode(distDir: string, functions: readonly ServiceFunc
     remove();
     throw error;
   }
-  return { folder, instanceFile, codeRoot, remove };
+  const add = (functionName: string, files: CodeFiles) => {
+    versions += 1;
+    return write(join(folder, 'code', functionName, String(versions)), files);
+  };
+  return { folder, instanceFile, add, remove };
+}
+
+function write(root: string, files: CodeFiles): StagedCode {
+  const remove = () => rmSync(root, { recursive: true, force: true });
+  try {
+    mkdirSync(root, { recursive: true });
+    for (const [name, bytes] of Object.entries(files)) {
+      const path = join(root, name);
+      if (relative(root, path).startsWith('..')) throw new Error(`The file ${name} leads out of the code's folder.`);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, bytes);
+    }
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return { root, remove };
+}
+
+/**
+ * The bundle of a function as it was built.
+ * @throws Error naming the bundle that is not built
+ */
+export function readBundle(distDir: string, functionName: string): CodeFiles {
+  const bundle = join(distDir, functionName);
+  if (!existsSync(bundle)) {
+    throw new Error(`${bundle} does not exist: ${functionName} is not built. Run npm run build.`);
+  }
+  const files = readdirSync(bundle, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [relative(bundle, path).replaceAll('\\', '/'), readFileSync(path)];
+    }),
+  );
 }

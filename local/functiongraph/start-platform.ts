@@ -1,8 +1,7 @@
 import type { Service, ServiceFunction, ServiceTimer } from '../../serverless/service-file.js';
 import { targetOf } from './apig-event.js';
 import { type Clock, realClock } from './clock.js';
-import { deploy } from './deploy.js';
-import type { FunctionRunner } from './function-runner.js';
+import type { Deployment, DeploySetup } from './deploy.js';
 import { serveRoute } from './gateway.js';
 import { listen } from './http-server.js';
 import type { AgencyCredentials } from './instance/messages.js';
@@ -10,8 +9,9 @@ import type { LogLine } from './instance.js';
 import type { InvokeResult } from './invoke-result.js';
 import { idleMs, mostInstances } from './limits.js';
 import { isLocalPath, serveLocal } from './local-routes.js';
+import { FunctionRegistry } from './registry.js';
 import { runAndReport } from './run-and-report.js';
-import { stageCode } from './stage-code.js';
+import { type CodeFiles, openStage, readBundle, type Stage } from './stage-code.js';
 import { type TimerInfo, Timers, timerEvent } from './timers.js';
 
 export interface PlatformOptions {
@@ -19,8 +19,9 @@ export interface PlatformOptions {
   readonly port: number;
   /** 127.0.0.1 by default. */
   readonly host?: string;
-  readonly service: Service;
-  /** Folder with `NAME/index.js` for every function. */
+  /** The functions that are there from the start, and the zone of all timers. */
+  readonly service: Pick<Service, 'functions' | 'zone'>;
+  /** Folder with `NAME/index.js` for each of them. */
   readonly distDir: string;
   readonly projectId: string;
   /** The variables of a function, plain and encrypted; asked at each invocation. */
@@ -46,8 +47,16 @@ export interface PlatformOptions {
 export interface Platform {
   readonly url: string;
   readonly port: number;
-  /** Names, in the order of the file. */
+  /** The names of the functions that there are now, oldest first. */
   readonly functions: readonly string[];
+  /**
+   * Creates a function or changes it, with all its routes and timers, from the next invocation on; those under way end on what
+   * they began with. Without `code` it keeps the code that it has.
+   * @throws Error where it has none, or ScheduleError; nothing is changed then
+   */
+  put(fn: ServiceFunction, code?: CodeFiles): void;
+  /** Deletes a function with its routes and timers; invocations under way end. False where there is none of this name. */
+  remove(functionName: string): boolean;
   timers(): TimerInfo[];
   /** A direct, synchronous invocation. @throws Error where there is no such function; every other end is a result */
   invoke(functionName: string, event: Uint8Array | string, trigger?: string): Promise<InvokeResult>;
@@ -59,24 +68,29 @@ export interface Platform {
 
 /**
  * Runs built bundles under FunctionGraph's documented rules, each instance in a process of its own, with API Gateway's routes
- * and the timers of the service in front of them.
+ * and the timers of the functions in front of them.
  * @throws Error where a bundle is not built, or the system's own such as EADDRINUSE; nothing is left running then
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { service, clock = realClock, host = '127.0.0.1' } = options;
-  const stage = await stageCode(options.distDir, service.functions);
-  const runners = deployAll(options, clock, stage);
-  const { run, lines } = runAndReport(runners, clock, options.report ?? (() => undefined));
+  const bundles = service.functions.map((fn) => [fn, readBundle(options.distDir, fn.name)] as const);
+  const stage = await openStage();
+  const registry = new FunctionRegistry(deploySetup(options, clock, stage));
+  const { run, lines } = runAndReport(registry.deployments, clock, options.report ?? (() => undefined));
   const fire = (functionName: string, timer: ServiceTimer, at: Date) =>
     run(functionName, timerEvent(timer, at, service.zone), `TIMER ${timer.name}`);
 
   // A timer's invocation is asynchronous: nobody gets its result, and a failed one is not repeated (asynchronous page).
-  const timers = new Timers(service, clock, (functionName, timer, at) => {
-    fire(functionName, timer, at).catch((error: unknown) =>
-      options.report?.(`TIMER ${timer.name} did not run: ${error}`),
-    );
+  const timers = new Timers({
+    zone: service.zone,
+    clock,
+    fire: (functionName, timer, at) => {
+      fire(functionName, timer, at).catch((error: unknown) =>
+        options.report?.(`TIMER ${timer.name} did not run: ${error}`),
+      );
+    },
   });
-  const calls: Pick<Platform, 'timers' | 'invoke' | 'fireTimer'> = {
+  const calls: Pick<Platform, 'timers' | 'invoke' | 'fireTimer' | 'put' | 'remove'> = {
     timers: () => timers.list(),
     invoke: (name, event, trigger = 'direct') => run(name, Buffer.from(event), trigger),
     fireTimer: async (name) => {
@@ -89,16 +103,23 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
           .join(', ')}.`,
       );
     },
+    put: (fn, code) => {
+      timers.check(fn.timers);
+      registry.put(fn, code);
+      timers.set(fn.name, fn.timers);
+    },
+    remove: (name) => {
+      timers.set(name, []);
+      return registry.remove(name);
+    },
   };
   const local = {
     platform: calls,
     ready: options.ready ?? (() => true),
-    describeFunctions: () => service.functions.map((fn) => describe(fn, runners.get(fn.name))),
+    describeFunctions: () => [...registry.deployments.values()].map(describe),
     reportLines: () => lines,
   };
-  const endInstances = () => {
-    for (const runner of runners.values()) runner.pool.close();
-  };
+  const endInstances = () => registry.close();
   const stop = () => {
     timers.close();
     process.off('exit', endInstances);
@@ -108,9 +129,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   // However this process ends, its instances go with it: they would end by themselves, unless they are in an endless loop.
   process.on('exit', endInstances);
 
-  const server = await listen({ host, port: options.port }, (request) =>
-    isLocalPath(targetOf(request).path) ? serveLocal(request, local) : serveRoute(request, { service, run, clock }),
-  ).catch((error: unknown) => {
+  const serve = async () => {
+    for (const [fn, code] of bundles) calls.put(fn, code);
+    return listen({ host, port: options.port }, (request) =>
+      isLocalPath(targetOf(request).path)
+        ? serveLocal(request, local)
+        : serveRoute(request, { functions: registry.functions, run, clock }),
+    );
+  };
+  const server = await serve().catch((error: unknown) => {
     stop();
     throw error;
   });
@@ -118,7 +145,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     ...calls,
     url: `http://${host}:${server.port}`,
     port: server.port,
-    functions: service.functions.map((fn) => fn.name),
+    get functions() {
+      return [...registry.deployments.keys()];
+    },
     close: async () => {
       stop();
       await server.close();
@@ -126,15 +155,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   };
 }
 
-function deployAll(
-  options: PlatformOptions,
-  clock: Clock,
-  stage: Awaited<ReturnType<typeof stageCode>>,
-): Map<string, FunctionRunner> {
-  const onLog = (fn: ServiceFunction, line: LogLine) => {
-    options.onLog?.([fn.name, line.requestId, line.level, line.text].filter(Boolean).join(' '));
-  };
-  const setup = {
+function deploySetup(options: PlatformOptions, clock: Clock, stage: Stage): DeploySetup {
+  return {
     stage,
     clock,
     projectId: options.projectId,
@@ -143,18 +165,18 @@ function deployAll(
     idleMs: options.idleMs ?? idleMs,
     userData: options.userData,
     credentialsFor: options.credentialsFor ?? (() => undefined),
-    onLog,
+    onLog: (fn: ServiceFunction, line: LogLine) => {
+      options.onLog?.([fn.name, line.requestId, line.level, line.text].filter(Boolean).join(' '));
+    },
   };
-  return new Map(options.service.functions.map((fn) => [fn.name, deploy(fn, setup)]));
 }
 
 /** What `/_local/functions` shows: names of variables, never their values. */
-function describe(fn: ServiceFunction, runner: FunctionRunner | undefined): unknown {
+function describe({ fn, instances }: Deployment): unknown {
   const { name, description, runtime, handler, memorySize, timeout, agency, routes } = fn;
   const variables = [...Object.keys(fn.environment), ...Object.keys(fn.encryptedEnvironment)];
   const timers = fn.timers.map((timer) => timer.name);
   const shownRoutes = routes.map((route) => `${route.method} ${route.path}`);
-  const instances = runner?.pool.size;
   return {
     name,
     description,
@@ -166,6 +188,6 @@ function describe(fn: ServiceFunction, runner: FunctionRunner | undefined): unkn
     routes: shownRoutes,
     timers,
     variables,
-    instances,
+    instances: instances(),
   };
 }

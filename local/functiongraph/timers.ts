@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { rfc3339 } from '../../serverless/region-time.js';
 import { nextFire, parseSchedule, type Schedule } from '../../serverless/schedule.js';
-import type { Service, ServiceTimer } from '../../serverless/service-file.js';
+import type { ServiceTimer } from '../../serverless/service-file.js';
 import type { Clock } from './clock.js';
 
 /** A timer as it is listed. `next` is absent where it does not fire by itself. */
@@ -20,23 +21,41 @@ interface Armed {
   callOff?: () => void;
 }
 
-/** The TIMER triggers of a service: each active one calls `fire` at the moments of its schedule, until it is closed. */
-export class Timers {
-  readonly #clock: Clock;
-  readonly #fire: (functionName: string, timer: ServiceTimer, at: Date) => void;
-  readonly #armed: Armed[];
+export interface TimersSetup {
+  /** IANA zone that cron expressions without CRON_TZ are read in. */
+  readonly zone: string;
+  readonly clock: Clock;
+  readonly fire: (functionName: string, timer: ServiceTimer, at: Date) => void;
+}
 
-  constructor(service: Service, clock: Clock, fire: (functionName: string, timer: ServiceTimer, at: Date) => void) {
-    this.#clock = clock;
-    this.#fire = fire;
-    this.#armed = service.functions.flatMap((fn) =>
-      fn.timers.map((timer) => ({
-        timer,
-        functionName: fn.name,
-        schedule: parseSchedule({ type: timer.scheduleType, schedule: timer.schedule, defaultZone: service.zone }),
-      })),
-    );
-    for (const armed of this.#armed) if (armed.timer.active) this.#arm(armed, clock.now());
+/** The TIMER triggers of all functions: each active one calls `fire` at the moments of its schedule, until it is closed. */
+export class Timers {
+  readonly #setup: TimersSetup;
+  #armed: Armed[] = [];
+
+  constructor(setup: TimersSetup) {
+    this.#setup = setup;
+  }
+
+  /** @throws ScheduleError for a schedule that is none */
+  check(timers: readonly ServiceTimer[]): void {
+    for (const timer of timers) this.#parse(timer);
+  }
+
+  /**
+   * Puts the timers of one function in place of those it had; one that stays the same keeps its next moment.
+   * @throws ScheduleError for a schedule that is none; nothing is changed then
+   */
+  set(functionName: string, timers: readonly ServiceTimer[]): void {
+    const own = this.#armed.filter((armed) => armed.functionName === functionName);
+    const wanted = timers.map((timer): Armed => {
+      const same = own.find((armed) => isDeepStrictEqual(armed.timer, timer));
+      return same ?? { timer, functionName, schedule: this.#parse(timer) };
+    });
+    for (const armed of own) if (!wanted.includes(armed)) armed.callOff?.();
+    this.#armed = [...this.#armed.filter((armed) => !own.includes(armed)), ...wanted];
+    const now = this.#setup.clock.now();
+    for (const armed of wanted) if (armed.timer.active && !own.includes(armed)) this.#arm(armed, now);
   }
 
   list(): TimerInfo[] {
@@ -57,6 +76,10 @@ export class Timers {
     for (const armed of this.#armed) armed.callOff?.();
   }
 
+  #parse({ scheduleType: type, schedule }: ServiceTimer): Schedule {
+    return parseSchedule({ type, schedule, defaultZone: this.#setup.zone });
+  }
+
   #arm(armed: Armed, after: number): void {
     const next = nextFire(armed.schedule, new Date(after));
     if (!next) {
@@ -68,17 +91,17 @@ export class Timers {
   }
 
   #wait(armed: Armed, due: Date): void {
-    armed.callOff = this.#clock.after(due.getTime() - this.#clock.now(), () => this.#due(armed, due));
+    armed.callOff = this.#setup.clock.after(due.getTime() - this.#setup.clock.now(), () => this.#due(armed, due));
   }
 
   #due(armed: Armed, due: Date): void {
-    const now = this.#clock.now();
+    const now = this.#setup.clock.now();
     // A wait may end a little early, and somebody may have set the machine's clock back.
     if (now < due.getTime()) {
       this.#wait(armed, due);
       return;
     }
-    this.#fire(armed.functionName, armed.timer, due);
+    this.#setup.fire(armed.functionName, armed.timer, due);
     // Moments that passed while the machine slept are not made up for.
     this.#arm(armed, Math.max(due.getTime(), now));
   }

@@ -57,7 +57,7 @@ export function serviceOf(fixtures: Readonly<Record<string, Fixture>>): Service 
   return { name: 'fixtures', region: 'cn-north-4', zone: 'Asia/Shanghai', functions };
 }
 
-function functionOf(name: string, settings: Partial<ServiceFunction>): ServiceFunction {
+export function functionOf(name: string, settings: Partial<ServiceFunction> = {}): ServiceFunction {
   return {
     name,
     description: '',

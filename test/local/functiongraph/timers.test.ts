@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../local/functiongraph/clock.js';
 import { Timers, timerEvent } from '../../../local/functiongraph/timers.js';
-import { type Fixture, json, serviceOf, startFixtures, timer } from './fixture-platform.js';
+import { type Fixture, json, startFixtures, timer } from './fixture-platform.js';
 
 const noon = Date.parse('2026-11-21T12:00:00Z');
 
@@ -58,10 +58,12 @@ const code = 'exports.handler = async (event, context) => event';
 function start(settings: Partial<Fixture>) {
   const clock = new ManualClock();
   const fired: string[] = [];
-  const service = serviceOf({ ticking: { code, ...settings } });
-  const timers = new Timers(service, clock, (name, { name: timerName }, at) =>
-    fired.push(`${name} ${timerName} ${at.toISOString().slice(11, 19)}`),
-  );
+  const timers = new Timers({
+    zone: 'Asia/Shanghai',
+    clock,
+    fire: (name, { name: timerName }, at) => fired.push(`${name} ${timerName} ${at.toISOString().slice(11, 19)}`),
+  });
+  timers.set('ticking', settings.timers ?? []);
   return { clock, fired, timers };
 }
 
