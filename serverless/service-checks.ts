@@ -1,12 +1,7 @@
+import type { Problem } from './checked-file.js';
 import type { Path } from './placeholders.js';
 import { parseSchedule } from './schedule.js';
 import type { FunctionEntry, ServiceDocument } from './service-schema.js';
-
-/** One thing wrong at one place of the file. */
-export interface Problem {
-  readonly path: Path;
-  readonly text: string;
-}
 
 interface LooseEvent {
   readonly triggerTypeCode?: unknown;

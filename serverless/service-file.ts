@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
-import { nearMiss } from '../shared/schemas/near-miss.js';
-import { lineOf } from './line-of.js';
-import { type Environment, type Path, resolvePlaceholders } from './placeholders.js';
+import { readCheckedFile } from './checked-file.js';
+import { type Environment, resolvePlaceholders } from './placeholders.js';
 import { zoneOfRegion } from './region-time.js';
-import { findCollisions, findPlatformLimits, type Problem } from './service-checks.js';
+import { findCollisions, findPlatformLimits } from './service-checks.js';
 import { keysAt, serviceSchema } from './service-schema.js';
 import { toService } from './to-service.js';
 
@@ -87,77 +83,17 @@ export class ServiceFileError extends Error {
  * @throws ServiceFileError with every problem, in the order of the lines
  */
 export function readServiceFile(path: string, env: Environment = process.env): Service {
-  const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines });
-  const fail = (problems: readonly { line: number; text: string }[]): never => {
-    const sorted = [...problems].sort((a, b) => a.line - b.line);
-    throw new ServiceFileError(sorted.map(({ line, text }) => `${basename(path)}:${line}: ${text}`));
-  };
-  if (document.errors.length > 0) {
-    fail(
-      document.errors.map((e) => ({
-        line: lines.linePos(e.pos[0]).line,
-        text: `${firstLine(e.message)} Mend the YAML.`,
-      })),
-    );
-  }
-
-  const problems: Problem[] = [];
-  const raw = resolvePlaceholders(document.toJS(), env, (at, problem) => {
-    problems.push({ path: at, text: `${at.join('.')} ${problem}` });
+  const document = readCheckedFile(path, {
+    schema: serviceSchema,
+    keysAt,
+    prepare: (raw, complain) =>
+      resolvePlaceholders(raw, env, (at, problem) => complain({ path: at, text: `${at.join('.')} ${problem}` })),
+    rules: (raw, checked) => [
+      ...findCollisions(raw),
+      ...(checked ? findPlatformLimits(checked, zoneOfRegion(checked.provider.region)) : []),
+    ],
+    isSecret: (at) => at.includes('encryptedUserData'),
+    fail: (problems) => new ServiceFileError(problems),
   });
-  const parsed = serviceSchema.safeParse(raw);
-  for (const issue of parsed.error?.issues ?? []) problems.push(...describe(issue, raw));
-  problems.push(...findCollisions(raw));
-  if (parsed.success) problems.push(...findPlatformLimits(parsed.data, zoneOfRegion(parsed.data.provider.region)));
-  if (problems.length > 0 || !parsed.success) {
-    return fail(problems.map(({ path: at, text }) => ({ line: lineOf(document, lines, at), text })));
-  }
-  return toService(parsed.data);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code = 'error' } = error as NodeJS.ErrnoException;
-    throw new ServiceFileError([`${path}: cannot be read (${code}). Run from the folder of the project.`]);
-  }
-}
-
-interface Issue {
-  readonly code: string;
-  readonly path: PropertyKey[];
-  readonly message: string;
-  readonly keys?: string[];
-}
-
-/** A zod issue in words: the place, what stands there, and the remedy that the schema holds. */
-function describe(issue: Issue, raw: unknown): Problem[] {
-  const path = issue.path.filter((segment) => typeof segment !== 'symbol');
-  if (issue.code === 'unrecognized_keys') {
-    return (issue.keys ?? []).map((key) => {
-      const guess = nearMiss(key, keysAt(path));
-      const remedy = guess ? `Did you mean ${guess}?` : `Remove it; known are ${keysAt(path).join(', ')}.`;
-      return { path: [...path, key], text: `${[...path, key].join('.')} is not a known key. ${remedy}` };
-    });
-  }
-  const value = valueAt(raw, path);
-  return [{ path, text: `${path.join('.') || 'the file'} ${whatIs(value, path)}. ${issue.message}.` }];
-}
-
-function whatIs(value: unknown, path: Path): string {
-  if (value === undefined || value === null) return 'is missing';
-  if (value === '') return 'is empty';
-  if (typeof value === 'object' || path.includes('encryptedUserData')) return 'has the wrong form';
-  return `is ${JSON.stringify(value)}`;
-}
-
-function valueAt(raw: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], raw);
-}
-
-function firstLine(message: string): string {
-  const [line = message] = message.split(' at line ');
-  return line.endsWith('.') ? line : `${line}.`;
+  return toService(document);
 }
