@@ -95,7 +95,7 @@ function describe(
     });
   }
   const what = whatIs(valueAt(raw, path), isSecret?.(path) ?? false);
-  return [{ path, text: `${path.join('.') || 'the file'} ${what}. ${issue.message}.` }];
+  return [{ path, text: `${path.join('.') || 'the file'} ${what}. ${sentence(issue.message)}` }];
 }
 
 function whatIs(value: unknown, secret: boolean): string {
@@ -103,6 +103,10 @@ function whatIs(value: unknown, secret: boolean): string {
   if (value === '') return 'is empty';
   if (typeof value === 'object' || secret) return 'has the wrong form';
   return `is ${JSON.stringify(value)}`;
+}
+
+function sentence(text: string): string {
+  return /[.?]$/.test(text) ? text : `${text}.`;
 }
 
 function valueAt(raw: unknown, path: Path): unknown {
