@@ -28,9 +28,8 @@ export class FunctionRunner {
   }
 
   /** One synchronous invocation. Every end of it is a result, none is thrown. */
-  async run(event: Uint8Array): Promise<InvokeResult> {
-    const invocation = this.#invocationFacts();
-    const { requestId } = invocation;
+  async run(event: Uint8Array, requestId: string = randomUUID()): Promise<InvokeResult> {
+    const invocation = this.#invocationFacts(requestId);
     if (event.length > largestEvent) {
       return failed(requestId, 'too-large', `the event has ${event.length} bytes, at most ${largestEvent} are allowed`);
     }
@@ -46,10 +45,10 @@ export class FunctionRunner {
   }
 
   /** User data and credentials are asked for each time: temporary credentials change while an instance lives. */
-  #invocationFacts(): InvocationFacts {
+  #invocationFacts(requestId: string): InvocationFacts {
     const { fn, userData, credentialsFor } = this.#setup;
     const credentials = credentialsFor(fn);
-    return { requestId: randomUUID(), userData: userData(fn), ...(credentials ? { credentials } : {}) };
+    return { requestId, userData: userData(fn), ...(credentials ? { credentials } : {}) };
   }
 
   /** An instance that did not start is thrown away: the next invocation tries again, as the platform does. */
@@ -97,7 +96,8 @@ export class FunctionRunner {
 
 function ending(reply: Reply, timeoutText: string): [FailureKind, string] {
   if (reply.type === 'timeout') return ['timeout', timeoutText];
-  return ['exited', `the instance ${reply.type === 'exited' ? reply.how : 'answered out of turn'}`];
+  if (reply.type !== 'exited') return ['exited', 'the instance answered out of turn'];
+  return [reply.byOthers ? 'killed' : 'exited', `the instance ${reply.how}`];
 }
 
 /** The platform has no documented code for these ends, so the body names the kind. */
@@ -106,6 +106,7 @@ function failed(requestId: string, failure: FailureKind, why: string): InvokeRes
     function: 'Error',
     timeout: 'FunctionTimeout',
     exited: 'InstanceEnded',
+    killed: 'InstanceEnded',
     'too-large': 'EventTooLarge',
   };
   const body = Buffer.from(JSON.stringify({ errorMessage: `${why}.`, errorType: errorType[failure] }));

@@ -6,6 +6,7 @@ import { type GatewayResponse, gatewayError, gatewayResponse } from './apig-resp
 import { matchRoute } from './apig-route.js';
 import type { Clock } from './clock.js';
 import { readBody } from './http-body.js';
+import type { InvokeResult } from './invoke-result.js';
 import { largestHttpBody } from './limits.js';
 import type { Run } from './run-and-report.js';
 
@@ -33,9 +34,8 @@ export async function serveRoute(
 
   const event = apigEvent(request, target, match, body, requestId);
   const trigger = `APIG ${request.method} ${match.route.path}`;
-  const answered = run(match.functionName, event, trigger, (result) =>
-    String(gatewayResponse(result, requestId).status),
-  );
+  const statusOf = (result: InvokeResult) => String(gatewayResponse(result, requestId).status);
+  const answered = run(match.functionName, event, trigger, { statusOf });
   const late = gatewayError(504, 'APIG.0203', 'Backend timeout.', requestId);
   return within(
     match.route.timeoutMs,

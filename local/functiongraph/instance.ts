@@ -12,7 +12,8 @@ export interface LogLine {
 export type Reply =
   | Exclude<FromInstance, { type: 'log' }>
   | { readonly type: 'timeout' }
-  | { readonly type: 'exited'; readonly how: string };
+  /** `byOthers`: neither the platform nor the code ended it, but a signal from outside. */
+  | { readonly type: 'exited'; readonly how: string; readonly byOthers: boolean };
 
 export interface InstanceSetup {
   readonly nodePath: string;
@@ -25,6 +26,9 @@ export interface InstanceSetup {
   /** Called once, when the process is gone for whatever reason. */
   readonly onExit: (instance: Instance) => void;
 }
+
+/** What a process sends to another to end it. A crash of its own has other signals. */
+const endingSignals: readonly (NodeJS.Signals | null)[] = ['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'];
 
 /** One instance of a function: a process of its own that holds one invocation at a time. */
 export class Instance {
@@ -50,12 +54,13 @@ export class Instance {
       this.#lastWords = `${this.#lastWords}${chunk}`.slice(-4096);
     });
     this.#child.on('message', (message) => this.#receive(message as FromInstance));
-    this.#child.on('error', (error) => this.#end(`could not be started: ${error.message}`));
+    this.#child.on('error', (error) => this.#end(`could not be started: ${error.message}`, false));
     this.#child.on('exit', (code, signal) => {
       const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
-      this.#child.on('close', () => this.#end(how));
+      const byOthers = !this.#killed && endingSignals.includes(signal);
+      this.#child.on('close', () => this.#end(how, byOthers));
       // A process that the function started may hold the pipe open: its last words are not waited for then.
-      setTimeout(() => this.#end(how), 200).unref();
+      setTimeout(() => this.#end(how, byOthers), 200).unref();
     });
   }
 
@@ -89,7 +94,7 @@ export class Instance {
 
   #exchange(message: ToInstance, limitMs: number): Promise<Reply> {
     return new Promise((resolve) => {
-      if (!this.alive) return resolve({ type: 'exited', how: 'was already gone' });
+      if (!this.alive) return resolve({ type: 'exited', how: 'was already gone', byOthers: !this.#killed });
       const limit = setTimeout(() => {
         this.#settle?.({ type: 'timeout' });
         this.kill();
@@ -115,12 +120,12 @@ export class Instance {
     this.#setup.onLog(line);
   }
 
-  #end(how: string): void {
+  #end(how: string, byOthers: boolean): void {
     if (this.#ended) return;
     this.#ended = true;
     const words = this.#lastWords.trim();
     if (words) this.#note({ requestId: '', level: 'ERROR', text: words });
-    this.#settle?.({ type: 'exited', how });
+    this.#settle?.({ type: 'exited', how, byOthers });
     this.#setup.onExit(this);
   }
 }

@@ -1,5 +1,8 @@
-/** Why an invocation has no result of the function: its own error, or one of the platform's rules. */
-export type FailureKind = 'function' | 'timeout' | 'exited' | 'too-large';
+/**
+ * Why an invocation has no result of the function: its own error, or one of the platform's rules. `exited`: the code ended its
+ * instance, or the platform did; `killed`: somebody else did, so that the event is not to blame.
+ */
+export type FailureKind = 'function' | 'timeout' | 'exited' | 'killed' | 'too-large';
 
 /** What became of one invocation. */
 export interface InvokeResult {

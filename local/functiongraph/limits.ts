@@ -11,3 +11,6 @@ export const mostInstances = 10;
 
 /** How long an instance without work is kept, in ms. The platform's figure is not documented. */
 export const idleMs = 5 * 60_000;
+
+/** An asynchronous request, and what is kept of an asynchronous result, in bytes. */
+export const largestAsyncEvent = 256 * 1024;

@@ -3,12 +3,19 @@ import type { FunctionRunner } from './function-runner.js';
 import type { InvokeResult } from './invoke-result.js';
 import { reportLine } from './report.js';
 
-/** Runs a function by name; `statusOf` says what the caller gets, where that is more than the result says. */
+export interface RunDetails {
+  /** Says what the caller gets, where that is more than the result says. */
+  readonly statusOf?: (result: InvokeResult) => string;
+  /** A new one by default. */
+  readonly requestId?: string;
+}
+
+/** Runs a function by name. */
 export type Run = (
   functionName: string,
   event: Uint8Array,
   trigger: string,
-  statusOf?: (result: InvokeResult) => string,
+  details?: RunDetails,
 ) => Promise<InvokeResult>;
 
 /** How many report lines are kept. */
@@ -21,10 +28,10 @@ export function runAndReport(
   report: (line: string) => void,
 ): { run: Run; lines: readonly string[] } {
   const lines: string[] = [];
-  const run: Run = async (functionName, event, trigger, statusOf) => {
+  const run: Run = async (functionName, event, trigger, { statusOf, requestId } = {}) => {
     const runner = runners.get(functionName);
-    if (!runner) throw new Error(`There is no function ${functionName}. There are ${[...runners.keys()].join(', ')}.`);
-    const result = await runner.run(event);
+    if (!runner) throw noSuchFunction(functionName, runners);
+    const result = await runner.run(event, requestId);
     const status = statusOf ? { status: statusOf(result) } : {};
     const line = reportLine({ endedAt: clock.now(), functionName, trigger, result, ...status });
     lines.push(line);
@@ -33,4 +40,8 @@ export function runAndReport(
     return result;
   };
   return { run, lines };
+}
+
+export function noSuchFunction(functionName: string, runners: ReadonlyMap<string, unknown>): Error {
+  return new Error(`There is no function ${functionName}. There are ${[...runners.keys()].join(', ')}.`);
 }

@@ -1,5 +1,8 @@
 import type { Service, ServiceFunction, ServiceTimer } from '../../serverless/service-file.js';
 import { targetOf } from './apig-event.js';
+import type { AsyncConfig } from './async-config.js';
+import type { AsyncInvocation } from './async-invocations.js';
+import { asyncQueue } from './async-queue.js';
 import { type Clock, realClock } from './clock.js';
 import type { Deployment, DeploySetup } from './deploy.js';
 import { serveRoute } from './gateway.js';
@@ -10,7 +13,7 @@ import type { InvokeResult } from './invoke-result.js';
 import { idleMs, mostInstances } from './limits.js';
 import { isLocalPath, serveLocal } from './local-routes.js';
 import { FunctionRegistry } from './registry.js';
-import { runAndReport } from './run-and-report.js';
+import { noSuchFunction, runAndReport } from './run-and-report.js';
 import { type CodeFiles, openStage, readBundle, type Stage } from './stage-code.js';
 import { type TimerInfo, Timers, timerEvent } from './timers.js';
 
@@ -37,6 +40,10 @@ export interface PlatformOptions {
   /** The Node.js that runs the functions; this one by default. */
   readonly nodePath?: string;
   readonly clock?: Clock;
+  /** The asynchronous settings of a function; asked whenever they matter. */
+  readonly asyncConfig?: (functionName: string) => AsyncConfig;
+  /** The full name of a function, as notifications of asynchronous invocations have it and destinations give it. */
+  readonly urnOf?: (functionName: string) => string;
   /** Instances per function. */
   readonly mostInstances?: number;
   /** How long an instance without work is kept, in ms. */
@@ -60,6 +67,12 @@ export interface Platform {
   timers(): TimerInfo[];
   /** A direct, synchronous invocation. @throws Error where there is no such function; every other end is a result */
   invoke(functionName: string, event: Uint8Array | string, trigger?: string): Promise<InvokeResult>;
+  /** Queues an event. @throws AsyncEventTooLargeError above 256 KB, Error where there is no such function */
+  invokeAsync(functionName: string, event: Uint8Array | string): string;
+  /** The asynchronous invocations of a function, the newest first. */
+  asyncInvocations(functionName: string): AsyncInvocation[];
+  /** Resolves when no asynchronous event is waiting or running. */
+  asyncSettled(): Promise<void>;
   /** Fires a timer now, active or not. @throws Error where there is no such timer */
   fireTimer(name: string): Promise<InvokeResult>;
   /** Ends everything: timers, connections, instances; invocations under way end with them. */
@@ -80,19 +93,25 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const fire = (functionName: string, timer: ServiceTimer, at: Date) =>
     run(functionName, timerEvent(timer, at, service.zone), `TIMER ${timer.name}`);
 
-  // A timer's invocation is asynchronous: nobody gets its result, and a failed one is not repeated (asynchronous page).
+  const queue = asyncQueue({ ...options, functions: registry.deployments, run, clock });
+
+  // A timer's invocation is asynchronous: nobody gets its result (asynchronous page).
   const timers = new Timers({
     zone: service.zone,
     clock,
     fire: (functionName, timer, at) => {
-      fire(functionName, timer, at).catch((error: unknown) =>
-        options.report?.(`TIMER ${timer.name} did not run: ${error}`),
-      );
+      queue.submit(functionName, timerEvent(timer, at, service.zone), `TIMER ${timer.name}`);
     },
   });
-  const calls: Pick<Platform, 'timers' | 'invoke' | 'fireTimer' | 'put' | 'remove'> = {
+  const calls: Omit<Platform, 'url' | 'port' | 'functions' | 'close'> = {
     timers: () => timers.list(),
     invoke: (name, event, trigger = 'direct') => run(name, Buffer.from(event), trigger),
+    invokeAsync: (name, event) => {
+      if (!registry.deployments.has(name)) throw noSuchFunction(name, registry.deployments);
+      return queue.submit(name, Buffer.from(event));
+    },
+    asyncInvocations: (name) => queue.list(name),
+    asyncSettled: () => queue.settled(),
     fireTimer: async (name) => {
       const found = timers.find(name);
       if (found) return fire(found.functionName, found.timer, new Date(clock.now()));
@@ -122,6 +141,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const endInstances = () => registry.close();
   const stop = () => {
     timers.close();
+    queue.close();
     process.off('exit', endInstances);
     endInstances();
     stage.remove();
