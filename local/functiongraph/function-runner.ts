@@ -5,7 +5,7 @@ import type { AgencyCredentials, InvocationFacts } from './instance/messages.js'
 import type { Instance, LogLine, Reply } from './instance.js';
 import type { InstancePool } from './instance-pool.js';
 import type { FailureKind, InvokeResult } from './invoke-result.js';
-import { largestEvent } from './limits.js';
+import { largestEvent, longestLoadMs } from './limits.js';
 
 export interface RunnerSetup {
   readonly fn: ServiceFunction;
@@ -55,8 +55,8 @@ export class FunctionRunner {
   async #start(instance: Instance, invocation: InvocationFacts) {
     const { fn, clock } = this.#setup;
     const began = clock.now();
-    const limit = fn.initializer ? (fn.initializerTimeout ?? fn.timeout) : fn.timeout;
-    const reply = await instance.start(invocation, limit * 1000);
+    const limit = fn.initializerTimeout ?? fn.timeout;
+    const reply = await instance.start(invocation, { load: longestLoadMs, initializer: limit * 1000 });
     const initMs = clock.now() - began;
     const log = texts(instance.takeLog());
     if (reply.type === 'started' && !reply.failure) return { initMs, log };
@@ -73,7 +73,10 @@ export class FunctionRunner {
         failure: { requestId, ...kind, body: Buffer.from(body), durationMs: 0, memoryMb: 0, ...cold },
       };
     }
-    const [kind, why] = ending(reply, `the start did not end within ${limit} s`);
+    const [kind, why] = ending(
+      reply,
+      `the start did not end in time: at most ${longestLoadMs / 1000} s for loading the code, ${limit} s for its initializer`,
+    );
     return { initMs, log, failure: { ...failed(requestId, kind, why), ...cold } };
   }
 

@@ -10,7 +10,7 @@ export interface LogLine {
 
 /** How an exchange with the process ended. */
 export type Reply =
-  | Exclude<FromInstance, { type: 'log' }>
+  | Exclude<FromInstance, { type: 'log' | 'loaded' }>
   | { readonly type: 'timeout' }
   /** `byOthers`: neither the platform nor the code ended it, but a signal from outside. */
   | { readonly type: 'exited'; readonly how: string; readonly byOthers: boolean };
@@ -38,6 +38,9 @@ export class Instance {
   #ended = false;
   #log: LogLine[] = [];
   #settle: ((reply: Reply) => void) | undefined;
+  #limit: NodeJS.Timeout | undefined;
+  /** In ms. */
+  #initializerLimit = 0;
   /** The end of what the process wrote past the hook: Node.js's own words about a crash. */
   #lastWords = '';
 
@@ -69,9 +72,13 @@ export class Instance {
     return !this.#killed && !this.#ended;
   }
 
-  /** Loads the code and runs its initializer; the reply is `started` unless the process died or `limitMs` passed. */
-  start(invocation: InvocationFacts, limitMs: number): Promise<Reply> {
-    return this.#exchange({ type: 'start', facts: this.#setup.facts, invocation }, limitMs);
+  /**
+   * Loads the code and runs its initializer; the reply is `started` unless the process died or one of the two took longer than
+   * its limit, in ms.
+   */
+  start(invocation: InvocationFacts, limits: { readonly load: number; readonly initializer: number }): Promise<Reply> {
+    this.#initializerLimit = limits.initializer;
+    return this.#exchange({ type: 'start', facts: this.#setup.facts, invocation }, limits.load);
   }
 
   /** One invocation; after `limitMs` the process is killed, whatever it was doing. */
@@ -95,23 +102,29 @@ export class Instance {
   #exchange(message: ToInstance, limitMs: number): Promise<Reply> {
     return new Promise((resolve) => {
       if (!this.alive) return resolve({ type: 'exited', how: 'was already gone', byOthers: !this.#killed });
-      const limit = setTimeout(() => {
-        this.#settle?.({ type: 'timeout' });
-        this.kill();
-      }, limitMs);
       this.#settle = (reply) => {
-        clearTimeout(limit);
+        clearTimeout(this.#limit);
         this.#settle = undefined;
         resolve(reply);
       };
+      this.#limitTo(limitMs);
       this.#child.send(message, () => {
         // A failed send means that the process is ending; its end settles the exchange.
       });
     });
   }
 
+  #limitTo(ms: number): void {
+    clearTimeout(this.#limit);
+    this.#limit = setTimeout(() => {
+      this.#settle?.({ type: 'timeout' });
+      this.kill();
+    }, ms);
+  }
+
   #receive(message: FromInstance): void {
     if (message.type === 'log') this.#note({ requestId: message.requestId, level: message.level, text: message.text });
+    else if (message.type === 'loaded') this.#limitTo(this.#initializerLimit);
     else this.#settle?.(message);
   }
 

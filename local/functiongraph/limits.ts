@@ -14,3 +14,6 @@ export const idleMs = 5 * 60_000;
 
 /** An asynchronous request, and what is kept of an asynchronous result, in bytes. */
 export const largestAsyncEvent = 256 * 1024;
+
+/** How long the start of a process and the loading of its code may take, in ms. The platform's figure is not documented. */
+export const longestLoadMs = 20_000;

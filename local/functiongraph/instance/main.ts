@@ -45,6 +45,7 @@ async function start(functionFacts: FunctionFacts, invocation: InvocationFacts):
 function load(): Failure | undefined {
   try {
     userModule = loadModule(facts.codeRoot, facts.handler);
+    tell({ type: 'loaded' });
     return undefined;
   } catch (error) {
     return entryFailure(error);

@@ -46,6 +46,8 @@ export type ToInstance =
   | { readonly type: 'invoke'; readonly invocation: InvocationFacts; readonly event: Uint8Array };
 
 export type FromInstance =
+  /** The code is there; its initializer, if it has one, begins. */
+  | { readonly type: 'loaded' }
   | { readonly type: 'started'; readonly failure?: Failure }
   | { readonly type: 'log'; readonly requestId: string; readonly level: LogLevel; readonly text: string }
   | { readonly type: 'done'; readonly body: Uint8Array; readonly errorCode?: number; readonly memoryMb: number };

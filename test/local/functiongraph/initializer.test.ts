@@ -60,7 +60,10 @@ describe('an initializer', () => {
     const result = await platform.call('hanging');
     expect([result.failure, json(result)]).toEqual([
       'timeout',
-      { errorMessage: 'the start did not end within 0.2 s.', errorType: 'FunctionTimeout' },
+      {
+        errorMessage: 'the start did not end in time: at most 20 s for loading the code, 0.2 s for its initializer.',
+        errorType: 'FunctionTimeout',
+      },
     ]);
   });
 
