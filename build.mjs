@@ -1,15 +1,17 @@
 /**
- * `npm run build`: from every function NAME of serverless.yml `dist/NAME/index.js` and `dist/NAME.zip`, and from the workspace
- * the package `@fleetbatch/shared`. `-- --whole-undici` (or WHOLE_UNDICI=1) bundles undici as it is, without its slim form.
+ * `npm run build`: from every function NAME of serverless.yml `dist/NAME/index.js` and `dist/NAME.zip`, from all of them
+ * `dist/manifest.json` and `dist/openapi.json`, and from the workspace the package `@fleetbatch/shared`.
+ * `-- --whole-undici` (or WHOLE_UNDICI=1) bundles undici as it is, without its slim form.
  */
 import { realpathSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tsImport } from 'tsx/esm/api';
 import { allOrProblems, BuildError } from './build/build-error.mjs';
 import { bundleFunction } from './build/bundle-function.mjs';
 import { findRefused } from './build/check-exports.mjs';
+import { manifestOf } from './build/manifest.mjs';
 import { bundlePackage, declareTypes } from './build/shared-package.mjs';
 import { writeWhole } from './build/write-whole.mjs';
 import { zipOf } from './build/zip.mjs';
@@ -25,7 +27,7 @@ const here = dirname(fileURLToPath(import.meta.url));
  * @property {boolean} [types] declare (and thereby check) the types of the package; true by default
  * @property {boolean} [quiet] print nothing
  *
- * @typedef {{ name: string, bytes: number, zipBytes: number, ms: number }} BuiltFunction
+ * @typedef {{ name: string, bytes: number, zipBytes: number, ms: number, code: Uint8Array, zip: Uint8Array, map: Uint8Array }} BuiltFunction
  */
 
 /**
@@ -44,17 +46,23 @@ export async function build({
 } = {}) {
   const start = performance.now();
   const { readServiceFile } = await tsImport('./serverless/service-file.ts', import.meta.url);
-  const names = readServiceFile(join(root, 'serverless.yml')).functions.map(({ name }) => name);
+  const service = readServiceFile(join(root, 'serverless.yml'));
+  const names = service.functions.map(({ name }) => name);
 
   // The project is of type "module". Without this file Node would take the bundles for ES modules and refuse to load them;
   // on FunctionGraph no package.json stands above index.js, which means the same.
   await writeWhole(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
-  const [functions] = await allOrProblems([
+  const [functions, documents] = await allOrProblems([
     buildFunctions(root, names, outDir, wholeUndici),
+    describe(root, service),
     bundlePackage(root, packageDir),
     types ? declareTypes(root, packageDir) : undefined,
   ]);
-  await removeOthers(outDir, names);
+  await Promise.all([
+    writeWhole(join(outDir, 'openapi.json'), jsonText(documents.openApi)),
+    writeWhole(join(outDir, 'manifest.json'), jsonText(manifestOf(service, functions, documents.operations))),
+    removeOthers(outDir, names),
+  ]);
   if (!quiet) printTable(functions, wholeUndici, performance.now() - start);
   return functions;
 }
@@ -69,6 +77,22 @@ async function buildFunctions(root, names, outDir, wholeUndici) {
   return built;
 }
 
+/** What is known of the functions beside their code; they are bundled meanwhile. */
+async function describe(root, service) {
+  const { documentsOf } = await tsImport('./openapi/documents.ts', import.meta.url);
+  const { version = '0.0.0' } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const projectId = process.env.HUAWEICLOUD_SDK_PROJECT_ID || 'set-HUAWEICLOUD_SDK_PROJECT_ID';
+  try {
+    return documentsOf(service, { version, projectId });
+  } catch (error) {
+    throw error?.name === 'UndocumentedFunctionError' ? new BuildError(error.message) : error;
+  }
+}
+
+function jsonText(value) {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
 /** @returns {Promise<BuiltFunction>} */
 async function buildFunction(root, name, outDir, wholeUndici) {
   const start = performance.now();
@@ -79,7 +103,7 @@ async function buildFunction(root, name, outDir, wholeUndici) {
     writeWhole(join(outDir, `${name}.zip`), zip),
     writeWhole(join(outDir, 'maps', `${name}.js.map`), map),
   ]);
-  return { name, bytes: code.length, zipBytes: zip.length, ms: performance.now() - start };
+  return { name, bytes: code.length, zipBytes: zip.length, ms: performance.now() - start, code, zip, map };
 }
 
 /** Bundles of functions that serverless.yml no longer lists. */

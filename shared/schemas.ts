@@ -1,5 +1,13 @@
 // The public entry `@fleetbatch/shared/schemas`.
 export {
+  createIefJobAnswer,
+  createInvocationsAnswer,
+  listInvocationsAnswer,
+  problemAnswer,
+  receiveBatchtaskAnswer,
+  startStopAnswer,
+} from './schemas/answers.js';
+export {
   type BatchCreateReply,
   type BatchCreateRequest,
   batchCreateReply,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
-// The cloud wants a text; a number is what people write.
-const port = z.pipe(
+/** The cloud wants a text; a number is what people write. */
+export const port = z.pipe(
   z.transform((value: unknown) =>
     typeof value === 'number' && Number.isInteger(value) && value >= 0 ? String(value) : value,
   ),

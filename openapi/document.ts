@@ -1,0 +1,90 @@
+import type { Service, ServiceFunction, ServiceRoute } from '../serverless/service-file.js';
+import { problemAnswer } from '../shared/schemas/answers.js';
+import { documented } from './documented-functions.js';
+import { gatewayExtensions, methodKey, security, securitySchemes } from './gateway.js';
+import { schemaObject } from './json-schema.js';
+import { headerParameters, queryParameters } from './parameters.js';
+import { gatewayError, gatewayResponse, problemResponses, usualProblems } from './problems.js';
+
+/** What the document says that serverless.yml does not hold. */
+export interface About {
+  readonly version: string;
+  /** The project that the functions are in; part of their URNs. */
+  readonly projectId: string;
+}
+
+/**
+ * The OpenAPI 3.0 document of all routes of serverless.yml, which API Gateway can import: the title becomes the API group, an
+ * `operationId` the name of an API (apig_03_0083).
+ */
+export function openApiDocument(service: Service, about: About): Record<string, unknown> {
+  const routed = service.functions.flatMap((fn) =>
+    fn.routes.filter(({ active }) => active).map((route) => ({ fn, route })),
+  );
+  const paths: Record<string, Record<string, object>> = {};
+  for (const { fn, route } of routed) {
+    const operation = { ...operationOf(fn, route), ...gatewayExtensions(service, fn, route, about.projectId) };
+    paths[route.path] = { ...paths[route.path], [methodKey(route)]: operation };
+  }
+  return {
+    openapi: '3.0.3',
+    info: {
+      // Letters, digits and underscores: it becomes the name of the API group.
+      title: service.name.replaceAll(/\W/g, '_'),
+      description: 'Batch operations on Huawei Cloud fleets.',
+      version: about.version,
+    },
+    paths,
+    components: {
+      schemas: {
+        ...schemasOf(routed.map(({ fn }) => fn)),
+        problem: schemaObject(problemAnswer),
+        'gateway-error': gatewayError,
+      },
+      securitySchemes: securitySchemes(routed.map(({ route }) => route)),
+    },
+  };
+}
+
+function operationOf(fn: ServiceFunction, route: ServiceRoute): Record<string, unknown> {
+  const { input, rules = [], headers = {}, problems } = documented(fn);
+  const hasBody = route.method !== 'GET';
+  const parameters = [...(hasBody ? [] : queryParameters(schemaObject(input))), ...headerParameters(headers)];
+  return {
+    operationId: route.name,
+    summary: fn.description,
+    description: [`Function ${fn.name}.`, ...rules].join(' '),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(hasBody ? { requestBody: { required: true, content: json(`${fn.name}.input`) } } : {}),
+    responses: {
+      ...successesOf(fn),
+      ...problemResponses(problems ?? usualProblems(hasBody)),
+      default: gatewayResponse,
+    },
+    security: security(route),
+  };
+}
+
+function successesOf(fn: ServiceFunction): Record<string, object> {
+  const headers = { 'X-Request-Id': { description: 'The id of the log line.', schema: { type: 'string' } } };
+  const successes = Object.entries(documented(fn).successes).map(([status, description]) => [
+    status,
+    { description, headers, content: json(`${fn.name}.answer`) },
+  ]);
+  return Object.fromEntries(successes);
+}
+
+function schemasOf(functions: readonly ServiceFunction[]): Record<string, object> {
+  const entries = functions.flatMap((fn): [string, object][] => {
+    const { input, answer } = documented(fn);
+    return [
+      [`${fn.name}.input`, schemaObject(input)],
+      [`${fn.name}.answer`, schemaObject(answer)],
+    ];
+  });
+  return Object.fromEntries(entries);
+}
+
+function json(schema: string): object {
+  return { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } };
+}

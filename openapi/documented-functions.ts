@@ -1,0 +1,119 @@
+import type * as z from 'zod/mini';
+import {
+  createIefJobAnswer,
+  createInvocationsAnswer,
+  listInvocationsAnswer,
+  receiveBatchtaskAnswer,
+  startStopAnswer,
+} from '../shared/schemas/answers.js';
+import { createInvocationsInput } from '../shared/schemas/ces-create-invocations.js';
+import { listInvocationsInput } from '../shared/schemas/ces-list-invocations.js';
+import { createIefJobInput } from '../shared/schemas/ief-jobs.js';
+import { batchtaskPush } from '../shared/schemas/iotda-batchtask-push.js';
+import { startStopInput } from '../shared/schemas/roma-tasks.js';
+import type { ProblemStatus } from './problems.js';
+
+/** What cannot be read from serverless.yml about a function: its schemas, and the cloud's name for what it does. */
+export interface DocumentedFunction {
+  /** The cloud's operations that it carries out, by the names that its log lines have. */
+  readonly operations: readonly string[];
+  readonly input: z.ZodMiniType;
+  /** Rules that the input schema checks across several fields, which JSON Schema cannot say. One sentence each. */
+  readonly rules?: readonly string[];
+  /** Headers that mean something to the function. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The body of every success. */
+  readonly answer: z.ZodMiniType;
+  /** What each HTTP status of a success says. */
+  readonly successes: Readonly<Record<number, string>>;
+  /** The statuses of its problem documents; those of a function that calls a cloud where it is left out. */
+  readonly problems?: readonly ProblemStatus[];
+}
+
+/**
+ * The one place where a new function names its schemas: by its name in serverless.yml. The OpenAPI document and the manifest
+ * of the bundles are made from this, from serverless.yml and from nothing else; the build refuses a function that is missing.
+ */
+export const documentedFunctions: Readonly<Record<string, DocumentedFunction>> = {
+  'create-invocations': {
+    operations: ['BatchCreateAgentInvocations'],
+    input: createInvocationsInput,
+    rules: [
+      'INSTALL and UPDATE need instance_ids and take no other list.',
+      'ROLLBACK and RETRY need invocation_ids and take no other list.',
+      'The other types need remote_install_meta or instance_ids with at least one entry, and at most 100 entries each where both are given.',
+    ],
+    answer: createInvocationsAnswer,
+    successes: {
+      201: 'Every task was created.',
+      207: 'At least one item failed or had no answer (ret_status "unanswered").',
+    },
+  },
+  'list-invocations': {
+    operations: ['ListAgentInvocations'],
+    input: listInvocationsInput,
+    rules: [
+      'invocation_status and all walk all pages; limit is then the size of a page and offset the place to start.',
+      'Everything else is one page of the cloud.',
+    ],
+    answer: listInvocationsAnswer,
+    successes: { 200: 'One page, or all tasks that fit.' },
+  },
+  'create-ief-job': {
+    operations: ['CreateBatchJob'],
+    input: createIefJobInput,
+    rules: [
+      'job_content.task_data is mandatory for deployment_deploy and deployment_upgrade and refused for node_upgrade.',
+      'It is an object with a top-level "deployment" object, or that object as JSON text.',
+    ],
+    answer: createIefJobAnswer,
+    successes: { 201: 'The job was created; it runs later.' },
+  },
+  'start-stop-roma-tasks': {
+    operations: ['BatchStartOrStopTasks'],
+    input: startStopInput,
+    rules: ['Without instance_id the setting ROMA_INSTANCE_ID counts.'],
+    answer: startStopAnswer,
+    successes: {
+      200: 'Every task was accepted; it starts or stops later.',
+      207: 'failure or unanswered is not empty.',
+    },
+  },
+  'receive-batchtask': {
+    operations: ['PushBatchTaskStatus'],
+    input: batchtaskPush,
+    rules: [
+      'The task stands in notify_data.body, as an object or as JSON text, or in notify_data itself; it needs task_id and status.',
+      'A body that breaks a rule is answered 200 with accepted: false and the reason.',
+    ],
+    headers: {
+      timestamp: 'Part of the signature of the push.',
+      nonce: 'Part of the signature of the push.',
+      signature: 'SHA-256 in hex over token, timestamp and nonce; checked where IOTDA_PUSH_TOKEN is set.',
+    },
+    answer: receiveBatchtaskAnswer,
+    successes: { 200: 'Every authentic push, also one that is ignored.' },
+    problems: [401],
+  },
+};
+
+/** Functions without an entry above. The message is what to do, one sentence for each. */
+export class UndocumentedFunctionError extends Error {
+  override readonly name = 'UndocumentedFunctionError';
+
+  constructor(names: readonly string[]) {
+    const remedy = 'name its operations and schemas there.';
+    super(
+      names
+        .map((name) => `openapi/documented-functions.ts lacks ${name}, which serverless.yml lists: ${remedy}`)
+        .join('\n'),
+    );
+  }
+}
+
+/** The entry of a function. @throws UndocumentedFunctionError */
+export function documented({ name }: { readonly name: string }): DocumentedFunction {
+  const entry = documentedFunctions[name];
+  if (!entry) throw new UndocumentedFunctionError([name]);
+  return entry;
+}

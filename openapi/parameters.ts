@@ -1,0 +1,49 @@
+import type { SchemaObject } from './json-schema.js';
+
+/**
+ * The fields of an input as query parameters. API Gateway imports parameters of the types string and number only (its page on
+ * the compatibility of imports, apig_03_0083), and in a URL everything is a text anyway: so true and false are two words, and a
+ * list is its words with commas between them.
+ * @throws Error for a field that no query can carry
+ */
+export function queryParameters(input: SchemaObject): object[] {
+  const properties = (input.properties ?? {}) as Record<string, SchemaObject>;
+  const required = (input.required ?? []) as string[];
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema: queryText(name, property),
+  }));
+}
+
+function queryText(name: string, property: SchemaObject): SchemaObject {
+  // A parameter that is there has a value: null is for timers and direct calls.
+  const { nullable: _, ...schema } = property;
+  if (Array.isArray(schema.enum)) schema.enum = schema.enum.filter((word) => word !== null);
+  if (schema.type === 'boolean') return { type: 'string', enum: ['true', 'false'] };
+  if (schema.type === 'array') return listText(name, schema.items as SchemaObject);
+  if (schema.type === 'string' || schema.type === 'integer' || schema.type === 'number') return schema;
+  throw new Error(`The field ${name} of a query is neither text, number, true or false, nor a list of words.`);
+}
+
+function listText(name: string, items: SchemaObject): SchemaObject {
+  if (!Array.isArray(items.enum)) throw new Error(`The list ${name} of a query has no fixed words.`);
+  const words = items.enum.join('|');
+  return {
+    type: 'string',
+    pattern: `^ *(${words}) *(, *(${words}) *)*$`,
+    description: `One or more of ${items.enum.join(', ')}, with commas between them.`,
+  };
+}
+
+/** Header parameters; none is demanded, for what is missing the function itself says best. */
+export function headerParameters(headers: Readonly<Record<string, string>>): object[] {
+  return Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  }));
+}
