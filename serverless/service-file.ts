@@ -1,4 +1,6 @@
 import { readCheckedFile } from './checked-file.js';
+import { findDeploymentProblems } from './deploy-checks.js';
+import type { DeployableService } from './deployable.js';
 import { type Environment, resolvePlaceholders } from './placeholders.js';
 import { zoneOfRegion } from './region-time.js';
 import { findCollisions, findPlatformLimits } from './service-checks.js';
@@ -82,7 +84,7 @@ export class ServiceFileError extends Error {
  * Reads `serverless.yml`. `env` is where `${env:NAME}` is taken from.
  * @throws ServiceFileError with every problem, in the order of the lines
  */
-export function readServiceFile(path: string, env: Environment = process.env): Service {
+export function readServiceFile(path: string, env: Environment = process.env): DeployableService {
   const document = readCheckedFile(path, {
     schema: serviceSchema,
     keysAt,
@@ -91,6 +93,7 @@ export function readServiceFile(path: string, env: Environment = process.env): S
     rules: (raw, checked) => [
       ...findCollisions(raw),
       ...(checked ? findPlatformLimits(checked, zoneOfRegion(checked.provider.region)) : []),
+      ...(checked ? findDeploymentProblems(checked) : []),
     ],
     isSecret: (at) => at.includes('encryptedUserData'),
     fail: (problems) => new ServiceFileError(problems),

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { asyncInvokeConfig, asyncKeys } from './async-schema.js';
+import { matching, text, wholeNumber } from './field-schemas.js';
 
 /**
  * The keys of `serverless.yml` as the Huawei plugin's source reads them. Every message is a remedy; what is wrong with the
@@ -7,13 +9,6 @@ import * as z from 'zod/mini';
 
 /** Sizes that FunctionGraph offers, in MB (API page of functions). */
 const memorySizes = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10_240] as const;
-
-const text = (remedy: string) => z.string(remedy).check(z.minLength(1, remedy));
-const matching = (pattern: RegExp, remedy: string) => z.string(remedy).check(z.regex(pattern, remedy));
-const wholeNumber = (min: number, max: number, unit: string) => {
-  const remedy = `Write a whole number of ${unit} from ${min} to ${max}`;
-  return z.int(remedy).check(z.gte(min, remedy), z.lte(max, remedy));
-};
 
 // The runtime cannot be changed after a function's creation, and a wrong name is refused only at deployment.
 const runtime = z.literal('Node.js20.15', 'Write Node.js20.15, the newest runtime of an event function');
@@ -71,26 +66,25 @@ const event = z.discriminatedUnion(
 );
 
 /** Keys that the plugin reads and this project passes over. */
-const passedOver = Object.fromEntries(
-  [
-    'codeUrl',
-    'funcVpc',
-    'vpcId',
-    'subnetId',
-    'networkController',
-    'domainNames',
-    'concurreny',
-    'concurrentNum',
-    'ltsGroupId',
-    'ltsStreamId',
-    'ltsStreamName',
-    'dependVersionList',
-    'tags',
-    'tagPolicy',
-    'enterpriseProjectId',
-    'extend',
-  ].map((key) => [key, z.optional(z.unknown())]),
-);
+export const passedOverKeys = [
+  'codeUrl',
+  'funcVpc',
+  'vpcId',
+  'subnetId',
+  'networkController',
+  'domainNames',
+  'concurreny',
+  'concurrentNum',
+  'ltsGroupId',
+  'ltsStreamId',
+  'ltsStreamName',
+  'dependVersionList',
+  'tags',
+  'tagPolicy',
+  'enterpriseProjectId',
+  'extend',
+] as const;
+const passedOver = Object.fromEntries(passedOverKeys.map((key) => [key, z.optional(z.unknown())]));
 
 const functionEntry = z.strictObject(
   {
@@ -117,6 +111,7 @@ const functionEntry = z.strictObject(
     ),
     userData: z.optional(variables),
     encryptedUserData: z.optional(variables),
+    asyncInvokeConfig: z.optional(asyncInvokeConfig),
     events: z.optional(z.array(event, 'Write a list of triggers')),
   },
   'Write the settings of the function',
@@ -150,7 +145,7 @@ export const serviceSchema = z.strictObject(
 );
 
 /** The keys that may stand at a place of the file, to name the one that a mistyped key stands for. */
-export function keysAt(path: readonly (string | number)[]): string[] {
+export function keysAt(path: readonly (string | number)[]): readonly string[] {
   const last = path.at(-1);
   if (path.length === 0) return Object.keys(serviceSchema.shape);
   if (path.length === 1) return Object.keys(serviceSchema.shape.provider.shape);
@@ -158,6 +153,7 @@ export function keysAt(path: readonly (string | number)[]): string[] {
   if (last === 'eventData') return [...Object.keys(gatewayData.shape), ...Object.keys(timerData.shape)];
   if (last === 'code') return ['codeUri'];
   if (last === 'environment') return ['variables'];
+  if (typeof last === 'string' && Object.hasOwn(asyncKeys, last)) return asyncKeys[last] ?? [];
   return ['triggerTypeCode', 'status', 'eventData'];
 }
 

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readServiceFile, type Service, ServiceFileError } from '../../serverless/service-file.js';
+import type { DeployableService } from '../../serverless/deployable.js';
+import { readServiceFile, ServiceFileError } from '../../serverless/service-file.js';
 
 /** A small file that has nothing wrong. */
 export const small = `service: small
@@ -26,7 +27,7 @@ functions:
 `;
 
 /** Reads a text as if it were the file. */
-export function read(text: string, env: Record<string, string> = {}): Service {
+export function read(text: string, env: Record<string, string> = {}): DeployableService {
   const folder = mkdtempSync(join(tmpdir(), 'service-file-'));
   const path = join(folder, 'serverless.yml');
   writeFileSync(path, text);
