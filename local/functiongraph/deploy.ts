@@ -4,11 +4,13 @@ import { FunctionRunner, type RunnerSetup } from './function-runner.js';
 import type { FunctionFacts } from './instance/messages.js';
 import { Instance, type LogLine } from './instance.js';
 import { instanceEnvironment } from './instance-environment.js';
+import type { InstanceGuard } from './instance-guard.js';
 import { InstancePool } from './instance-pool.js';
 import type { Stage, StagedCode } from './stage-code.js';
 
 export interface DeploySetup extends Pick<RunnerSetup, 'userData' | 'credentialsFor'> {
   readonly stage: Stage;
+  readonly guard: InstanceGuard;
   readonly clock: Clock;
   readonly projectId: string;
   readonly nodePath: string;
@@ -70,6 +72,7 @@ function poolOf(fn: ServiceFunction, code: StagedCode, setup: DeploySetup): Inst
         folder: stage.folder,
         env,
         facts,
+        guard: setup.guard,
         onLog: (line) => setup.onLog(fn, line),
         onExit,
       }),

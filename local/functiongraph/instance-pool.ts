@@ -36,6 +36,7 @@ export class InstancePool {
     const parked = this.#idle.pop();
     if (parked) {
       parked.stopWaiting();
+      parked.instance.thaw();
       return { instance: parked.instance, cold: false };
     }
     if (this.#all.size < this.#setup.most) return { instance: this.#create(), cold: true };
@@ -43,7 +44,7 @@ export class InstancePool {
     return handedOver ? { instance: handedOver, cold: false } : this.acquire();
   }
 
-  /** Takes an instance back after its invocation. This is the moment in which the platform freezes it. */
+  /** Takes an instance back after its invocation, and freezes it where nothing else waits for it. */
   release(instance: Instance): void {
     if (!instance.alive || this.#closed) return;
     const next = this.#waiting.shift();
@@ -55,6 +56,7 @@ export class InstancePool {
       this.#unpark(instance);
       instance.kill();
     });
+    instance.freeze();
     this.#idle.push({ instance, stopWaiting });
   }
 

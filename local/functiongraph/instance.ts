@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { FromInstance, FunctionFacts, InvocationFacts, LogLevel, ToInstance } from './instance/messages.js';
+import type { InstanceGuard } from './instance-guard.js';
+import { hasGroups, signalGroup } from './process-group.js';
 
 /** One line that a function logged. */
 export interface LogLine {
@@ -22,6 +24,8 @@ export interface InstanceSetup {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly facts: FunctionFacts;
+  /** Ends it where the platform cannot. */
+  readonly guard: InstanceGuard;
   readonly onLog: (line: LogLine) => void;
   /** Called once, when the process is gone for whatever reason. */
   readonly onExit: (instance: Instance) => void;
@@ -30,7 +34,10 @@ export interface InstanceSetup {
 /** What a process sends to another to end it. A crash of its own has other signals. */
 const endingSignals: readonly (NodeJS.Signals | null)[] = ['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'];
 
-/** One instance of a function: a process of its own that holds one invocation at a time. */
+/**
+ * One instance of a function: a process of its own that holds one invocation at a time, and is frozen between two of them: its
+ * timers and its sockets go on when the next one comes.
+ */
 export class Instance {
   readonly #child: ChildProcess;
   readonly #setup: InstanceSetup;
@@ -52,13 +59,16 @@ export class Instance {
       env: setup.env,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
+      detached: hasGroups,
     });
+    if (this.#child.pid !== undefined) setup.guard.add(this.#child.pid);
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#lastWords = `${this.#lastWords}${chunk}`.slice(-4096);
     });
     this.#child.on('message', (message) => this.#receive(message as FromInstance));
     this.#child.on('error', (error) => this.#end(`could not be started: ${error.message}`, false));
     this.#child.on('exit', (code, signal) => {
+      this.#gone();
       const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
       const byOthers = !this.#killed && endingSignals.includes(signal);
       this.#child.on('close', () => this.#end(how, byOthers));
@@ -93,10 +103,20 @@ export class Instance {
     return taken;
   }
 
-  /** Ends the process. It gets no warning, and would ignore one. */
+  /** Stops the process and whatever it started, until it is thawed or killed. */
+  freeze(): void {
+    if (hasGroups && this.#setup.guard.watches && this.alive) signalGroup(this.#child, 'SIGSTOP');
+  }
+
+  thaw(): void {
+    if (hasGroups && this.alive) signalGroup(this.#child, 'SIGCONT');
+  }
+
+  /** Ends the process and whatever it started, frozen or not. It gets no warning, and would ignore one. */
   kill(): void {
     this.#killed = true;
-    this.#child.kill('SIGKILL');
+    const isGone = this.#child.exitCode !== null || this.#child.signalCode !== null;
+    if (!isGone) signalGroup(this.#child, 'SIGKILL');
   }
 
   #exchange(message: ToInstance, limitMs: number): Promise<Reply> {
@@ -131,6 +151,13 @@ export class Instance {
   #note(line: LogLine): void {
     this.#log.push(line);
     this.#setup.onLog(line);
+  }
+
+  /** What the code started and left behind ends with it. */
+  #gone(): void {
+    if (this.#child.pid === undefined) return;
+    this.#setup.guard.remove(this.#child.pid);
+    if (hasGroups) signalGroup(this.#child, 'SIGKILL');
   }
 
   #end(how: string, byOthers: boolean): void {

@@ -9,6 +9,7 @@ import { serveRoute } from './gateway.js';
 import { listen } from './http-server.js';
 import type { AgencyCredentials } from './instance/messages.js';
 import type { LogLine } from './instance.js';
+import { InstanceGuard } from './instance-guard.js';
 import type { InvokeResult } from './invoke-result.js';
 import { idleMs, mostInstances } from './limits.js';
 import { isLocalPath, serveLocal } from './local-routes.js';
@@ -88,7 +89,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const { service, clock = realClock, host = '127.0.0.1' } = options;
   const bundles = service.functions.map((fn) => [fn, readBundle(options.distDir, fn.name)] as const);
   const stage = await openStage();
-  const registry = new FunctionRegistry(deploySetup(options, clock, stage));
+  const guard = new InstanceGuard();
+  const registry = new FunctionRegistry({ ...deploySetup(options, clock, stage), guard });
   const { run, lines } = runAndReport(registry.deployments, clock, options.report ?? (() => undefined));
   const fire = (functionName: string, timer: ServiceTimer, at: Date) =>
     run(functionName, timerEvent(timer, at, service.zone), `TIMER ${timer.name}`);
@@ -144,9 +146,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     queue.close();
     process.off('exit', endInstances);
     endInstances();
+    guard.close();
     stage.remove();
   };
-  // However this process ends, its instances go with it: they would end by themselves, unless they are in an endless loop.
+  // However this process ends, its instances go with it; where it has no chance to end them, the guard does.
   process.on('exit', endInstances);
 
   const serve = async () => {
@@ -175,7 +178,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   };
 }
 
-function deploySetup(options: PlatformOptions, clock: Clock, stage: Stage): DeploySetup {
+function deploySetup(options: PlatformOptions, clock: Clock, stage: Stage): Omit<DeploySetup, 'guard'> {
   return {
     stage,
     clock,

@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { realClock } from '../../../local/functiongraph/clock.js';
 import { type FixturePlatform, json, startFixtures } from './fixture-platform.js';
+import { isRunning } from './process-state.js';
 
 /** Answers with its process id; what it does first is said by the event. */
 const code = `
@@ -15,7 +12,6 @@ const deeds = {
   thenable: () => ({ then: (resolve) => resolve('never awaited') }),
   exit: () => process.exit(3),
   rejectLater: async () => { setImmediate(() => Promise.reject(new Error('stray'))); await new Promise(() => {}); },
-  strayAfterwards: async () => { setImmediate(() => Promise.reject(new Error('stray'))); },
   sigterm: async () => { process.kill(process.pid, 'SIGTERM'); await new Promise((resolve) => setTimeout(resolve, 20)); },
   memory: async () => { const hog = []; for (;;) hog.push(new Array(100000).fill(Math.random())); },
   short: () => new Promise((resolve) => setTimeout(resolve, 150)),
@@ -36,14 +32,6 @@ afterAll(() => platform.close());
 
 const pidOf = async (name: string, deed?: string) =>
   (json(await platform.call(name, deed === undefined ? {} : { do: deed })) as { pid: number }).pid;
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 describe('an instance', () => {
   it('is used again while it is warm', async () => {
@@ -76,12 +64,6 @@ describe('an instance', () => {
   it('is killed by a stray rejection, which its log shows', async () => {
     const result = await platform.call('calm', { do: 'rejectLater' });
     expect([result.failure, result.log.join()]).toEqual(['exited', expect.stringContaining('Error: stray')]);
-  });
-
-  it('that a stray rejection kills after the answer is replaced by the next invocation', async () => {
-    const before = await pidOf('calm', 'strayAfterwards');
-    await vi.waitFor(() => expect(isRunning(before)).toBe(false));
-    await vi.waitFor(async () => expect(await pidOf('calm')).not.toBe(before));
   });
 
   it('ignores SIGTERM', async () => {
@@ -133,29 +115,6 @@ describe('closing', () => {
     const fixtures = await startFixtures({ calm: { code } });
     await fixtures.close();
     expect(json(await fixtures.call('calm'))).toMatchObject({ errorMessage: 'the platform is closing.' });
-  });
-
-  it('leaves no instance behind even where the platform is killed', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'killed-'));
-    const script = join(folder, 'run.mts');
-    const fixture = new URL('./fixture-platform.ts', import.meta.url).href;
-    writeFileSync(
-      script,
-      `import { writeFileSync } from 'node:fs';
-       const { startFixtures } = await import(${JSON.stringify(fixture)});
-       const platform = await startFixtures({ calm: { code: 'exports.handler = async (a, b) => ({ pid: process.pid })' } });
-       writeFileSync(${JSON.stringify(join(folder, 'pid'))}, String(JSON.parse((await platform.call('calm')).body).pid));
-       console.log('ready');`,
-    );
-    const child = spawn(process.execPath, ['--import', 'tsx', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, TMPDIR: folder },
-    });
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
-    child.kill('SIGKILL');
-    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 5000 });
-    rmSync(folder, { recursive: true });
   });
 });
 
