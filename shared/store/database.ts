@@ -1,0 +1,21 @@
+/** Runs SQL: the database itself, where each statement is a transaction of its own, or one open transaction. */
+export interface Queryable {
+  /**
+   * Runs one statement with `$1`, `$2` … for its values, or several separated by `;` where there are none.
+   * @returns the rows of the statement, of the last one where there are several
+   * @throws the errors of database-errors.ts
+   */
+  query<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+}
+
+/** The database of one invocation: what it may take of time ends with the invocation, its connections do not. */
+export interface Database extends Queryable {
+  /**
+   * Runs `work` in one transaction: all of it is committed, or nothing where `work` or the commit fails. `work` runs at most
+   * once, and one query after the other.
+   * @throws DatabaseOutcomeUnknownError where the commit was sent and not answered; what `work` throws, after the rollback
+   */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Closes the connections, for a tool or a test that wants to end; a function keeps them. */
+  close(): Promise<void>;
+}

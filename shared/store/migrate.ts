@@ -1,0 +1,84 @@
+import type { Database, Queryable } from './database.js';
+
+/** One file of `migrations/`. */
+export interface Migration {
+  /** Such as `0001_batchtask_history.sql`. */
+  readonly name: string;
+  readonly sql: string;
+  /** SHA-256 of the text, in hex. */
+  readonly checksum: string;
+}
+
+/** The database cannot be brought to the present version; the message holds the remedy. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+}
+
+/** Any number that nothing else in the database locks: the first bytes of the word fleetbatch. */
+const advisoryLock = 0x666c6565;
+/** `GENERATED ALWAYS AS IDENTITY`, `ON CONFLICT` and `SKIP LOCKED` are all older. */
+const oldestServer = { number: 120_000, name: '12' };
+
+/**
+ * Brings a database to the version of the given migrations, each in a transaction of its own under a lock, so that any number of
+ * these may run at once. Each is recorded with its checksum.
+ * @returns the names of those that were applied now, none where there was nothing to do
+ * @throws MigrationError; the errors of database-errors.ts
+ */
+export async function migrate(database: Database, migrations: readonly Migration[]): Promise<string[]> {
+  const applied: string[] = [];
+  for (;;) {
+    const name = await database.transaction((tx) => applyNext(tx, migrations));
+    if (name === undefined) return applied;
+    applied.push(name);
+  }
+}
+
+/** @returns its name, undefined where none is left */
+async function applyNext(tx: Queryable, migrations: readonly Migration[]): Promise<string | undefined> {
+  await checkServer(tx);
+  await tx.query('SELECT pg_advisory_xact_lock($1)', [advisoryLock]);
+  const next = migrations[await countApplied(tx, migrations)];
+  if (!next) return undefined;
+  await tx.query(next.sql);
+  await tx.query('INSERT INTO fleetbatch_migrations (name, checksum) VALUES ($1, $2)', [next.name, next.checksum]);
+  return next.name;
+}
+
+async function checkServer(tx: Queryable): Promise<void> {
+  const [row] = await tx.query<{ number: string; name: string }>(
+    `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS name`,
+  );
+  if (Number(row?.number) >= oldestServer.number) return;
+  throw new MigrationError(
+    `The server is PostgreSQL ${row?.name ?? 'of an unknown version'}, and ${oldestServer.name} or newer is needed. Nothing was changed.`,
+  );
+}
+
+/** How many of the migrations are in the database, in their order. @throws MigrationError where they are not the same */
+async function countApplied(tx: Queryable, migrations: readonly Migration[]): Promise<number> {
+  await tx.query(
+    `CREATE TABLE IF NOT EXISTS fleetbatch_migrations (
+       name text PRIMARY KEY,
+       checksum text NOT NULL,
+       applied_at timestamptz NOT NULL DEFAULT now()
+     )`,
+  );
+  const recorded = await tx.query<Pick<Migration, 'name' | 'checksum'>>(
+    'SELECT name, checksum FROM fleetbatch_migrations ORDER BY name COLLATE "C"',
+  );
+  recorded.forEach(({ name, checksum }, index) => {
+    const known = migrations[index];
+    if (known?.name !== name) {
+      throw new MigrationError(
+        `The database has the migration ${name}, which this version does not know at that place. Nothing was changed; use the version that made it, or a newer one.`,
+      );
+    }
+    if (known.checksum !== checksum) {
+      throw new MigrationError(
+        `The migration ${name} was changed after it was applied. Nothing was changed in the database; restore the file, and put the change into a new one.`,
+      );
+    }
+  });
+  return recorded.length;
+}

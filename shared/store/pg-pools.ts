@@ -1,0 +1,85 @@
+import type { Pool } from 'pg';
+import { type DatabaseAddress, readDatabaseUrl } from './database-url.js';
+
+/** Both clocks in milliseconds: a paused machine may stop the first, and someone may set the second. */
+export interface Clocks {
+  readonly monotonic: () => number;
+  readonly wall: () => number;
+}
+
+const realClocks: Clocks = { monotonic: () => Number(process.hrtime.bigint()) / 1e6, wall: () => Date.now() };
+
+/** After how long without any use the connections are no longer trusted: between two invocations the instance was frozen. */
+export const trustedRestMs = 1000;
+/** Few, for every instance of a function has its own, and a server has some hundred in all. */
+const mostConnections = 4;
+/** Upper bounds in milliseconds; an invocation with less time sets shorter ones of its own. */
+const bounds = { connect: 5_000, statement: 10_000, lock: 5_000, idleInTransaction: 15_000 };
+
+/** One pool with what the thaw guard has to know about it. */
+export interface PoolUse {
+  readonly pool: Pool;
+  readonly key: string;
+  lastMonotonic: number;
+  lastWall: number;
+}
+
+/** What outlives an invocation: connections are worth keeping, and dear to make. */
+const pools = new Map<string, PoolUse>();
+
+/**
+ * The pool of a database. Loads the client when it is first asked for, so that a function without a database does not pay for it.
+ * Thaw guard: an instance is frozen between invocations, and the far side drops its connections meanwhile, often without a sign. A
+ * pool that rested for more than a second is replaced by a fresh one; what is under way on the old one ends there.
+ * @throws InvalidSettingError
+ */
+export async function takePool(address: DatabaseAddress, clocks: Clocks = realClocks): Promise<PoolUse> {
+  const { Pool } = await import('pg');
+  const key = JSON.stringify([address.url, address.ca ?? null]);
+  const present = pools.get(key);
+  const now = { lastMonotonic: clocks.monotonic(), lastWall: clocks.wall() };
+  if (present) {
+    const restedMs = Math.max(now.lastMonotonic - present.lastMonotonic, now.lastWall - present.lastWall);
+    if (restedMs <= trustedRestMs) return Object.assign(present, now);
+    retirePool(present);
+  }
+  const pool = new Pool({
+    ...readDatabaseUrl(address),
+    max: mostConnections,
+    connectionTimeoutMillis: bounds.connect,
+    statement_timeout: bounds.statement,
+    lock_timeout: bounds.lock,
+    idle_in_transaction_session_timeout: bounds.idleInTransaction,
+    // An idle connection keeps no tool alive that has nothing else to do.
+    allowExitOnIdle: true,
+  });
+  // An idle connection that breaks leaves the pool by itself; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  const fresh = { pool, key, ...now };
+  pools.set(key, fresh);
+  return fresh;
+}
+
+/** To be called after each use: the rest begins now. */
+export function touchPool(use: PoolUse, clocks: Clocks = realClocks): void {
+  use.lastMonotonic = clocks.monotonic();
+  use.lastWall = clocks.wall();
+}
+
+/** Takes a pool out of service where its connections turned out to be dead. */
+export function retirePool(use: PoolUse): void {
+  if (pools.get(use.key) === use) pools.delete(use.key);
+  endPool(use).catch(() => undefined);
+}
+
+/** Closes the connections of a database. */
+export async function closePool({ url, ca }: DatabaseAddress): Promise<void> {
+  const use = pools.get(JSON.stringify([url, ca ?? null]));
+  if (!use) return;
+  pools.delete(use.key);
+  await endPool(use);
+}
+
+async function endPool({ pool }: PoolUse): Promise<void> {
+  if (!pool.ending) await pool.end();
+}

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Migration, migrate } from '../../../shared/store/migrate.js';
+import { readMigrations } from '../../../shared/store/migration-files.js';
+import { type TestDatabase, testStores } from './test-databases.js';
+
+const migration = (name: string, sql: string, checksum = `sum of ${name}`): Migration => ({ name, sql, checksum });
+const first = migration('0001_a.sql', 'CREATE TABLE a (id int); INSERT INTO a VALUES (1)');
+const second = migration('0002_b.sql', 'CREATE TABLE b (id int)');
+const broken = migration('0002_b.sql', 'CREATE TABLE b (id int); SELECT 1/0');
+
+describe.each(await testStores())('migrations on $name', (store) => {
+  let stage: TestDatabase;
+  beforeAll(async () => {
+    stage = await store.create({ migrated: false });
+  }, 120_000);
+  afterAll(() => stage.drop());
+  beforeEach(() => stage.clear());
+
+  test('are applied in their order, once, and those that come later after them', async () => {
+    const atFirst = await migrate(stage.database, [first]);
+    const again = await migrate(stage.database, [first]);
+    const later = await migrate(stage.database, [first, second]);
+
+    expect([atFirst, again, later]).toEqual([['0001_a.sql'], [], ['0002_b.sql']]);
+    expect(await stage.database.query('SELECT id FROM a')).toEqual([{ id: 1 }]);
+  });
+
+  test('are applied once where several start at the same time', async () => {
+    const runs = await Promise.all(
+      [1, 2, 3].map(() =>
+        migrate(
+          stage.view(() => 30_000),
+          [first, second],
+        ),
+      ),
+    );
+
+    expect(runs.flat().sort()).toEqual(['0001_a.sql', '0002_b.sql']);
+  });
+
+  test('leave nothing behind of one that fails, and keep those before it', async () => {
+    await expect(migrate(stage.database, [first, broken])).rejects.toMatchObject({ name: 'DatabaseRefusedError' });
+
+    expect(await migrate(stage.database, [first, second])).toEqual(['0002_b.sql']);
+  });
+
+  test.each([
+    [
+      'one that was changed afterwards',
+      [migration('0001_a.sql', first.sql, 'other')],
+      'was changed after it was applied',
+    ],
+    ['a database of a newer version', [], 'which this version does not know'],
+    [
+      'one that was put in before',
+      [migration('0000_z.sql', 'SELECT 1'), first],
+      'which this version does not know at that place',
+    ],
+  ])('say what is wrong: %s', async (_case, migrations, sentence) => {
+    await migrate(stage.database, [first]);
+
+    await expect(migrate(stage.database, migrations)).rejects.toThrow(sentence);
+  });
+
+  test('of this version can be applied, and bear consecutive numbers', async () => {
+    const migrations = await readMigrations();
+
+    const applied = await migrate(stage.database, migrations);
+
+    expect(applied).toEqual(migrations.map(({ name }) => name));
+    expect(applied.map((name) => Number(name.slice(0, 4)))).toEqual(applied.map((_, index) => index + 1));
+  });
+});

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type TestDatabase, testStores } from './test-databases.js';
+
+describe.each(await testStores())('the database on $name', (store) => {
+  let stage: TestDatabase;
+  beforeAll(async () => {
+    stage = await store.create({ migrated: false });
+    await stage.database.query('CREATE TABLE notes (id int PRIMARY KEY, text text)');
+  }, 120_000);
+  afterAll(() => stage.drop());
+  beforeEach(() => stage.empty());
+
+  const notes = async () =>
+    (await stage.database.query<{ id: number }>('SELECT id FROM notes ORDER BY id')).map(({ id }) => id);
+
+  test('gives the rows of a statement with values', async () => {
+    const rows = await stage.database.query('SELECT $1::int + 1 AS sum, $2::text AS word', [41, 'ä']);
+
+    expect(rows).toEqual([{ sum: 42, word: 'ä' }]);
+  });
+
+  test('gives the rows of the last of several statements', async () => {
+    const rows = await stage.database.query("INSERT INTO notes VALUES (1, 'a'); SELECT 7 AS seven");
+
+    expect(rows).toEqual([{ seven: 7 }]);
+  });
+
+  test('commits what a transaction did, all together', async () => {
+    const answer = await stage.database.transaction(async (tx) => {
+      await tx.query("INSERT INTO notes VALUES (1, 'a')");
+      await tx.query("INSERT INTO notes VALUES (2, 'b')");
+      return 'done';
+    });
+
+    expect(answer).toBe('done');
+    expect(await notes()).toEqual([1, 2]);
+  });
+
+  test('rolls back where the work fails, and hands on its error', async () => {
+    const failure = new Error('the work failed');
+
+    const run = stage.database.transaction(async (tx) => {
+      await tx.query("INSERT INTO notes VALUES (1, 'a')");
+      throw failure;
+    });
+
+    await expect(run).rejects.toBe(failure);
+    expect(await notes()).toEqual([]);
+  });
+
+  test('refuses to commit where a statement had failed and the work did not heed it', async () => {
+    const run = stage.database.transaction(async (tx) => {
+      await tx.query("INSERT INTO notes VALUES (1, 'a')");
+      await tx.query('SELECT 1/0').catch(() => undefined);
+    });
+
+    await expect(run).rejects.toMatchObject({ name: 'DatabaseUnavailableError', outcome: 'not-sent' });
+    expect(await notes()).toEqual([]);
+  });
+
+  test('says that a query came after the end of its transaction', async () => {
+    const late = await stage.database.transaction(async (tx) => tx);
+
+    await expect(late.query('SELECT 1')).rejects.toThrow('after the end of its transaction');
+  });
+
+  test.each([
+    ['a table that is not there', 'SELECT * FROM nowhere', 'DatabaseNotMigratedError', 'npm run migrate'],
+    ['a column that is not there', 'SELECT nothing FROM notes', 'DatabaseNotMigratedError', 'npm run migrate'],
+    ['a broken rule', "INSERT INTO notes VALUES (1, 'a'), (1, 'b')", 'DatabaseRefusedError', '23505'],
+    ['a wrong statement', 'SELEKT', 'DatabaseRefusedError', '42601'],
+    ['a wrong value, without the value', "SELECT 'hush'::int", 'DatabaseRefusedError', /^(?!.*hush).*22P02/],
+  ])('says what is wrong: %s', async (_case, sql, name, message) => {
+    const run = stage.database.query(sql);
+
+    await expect(run).rejects.toMatchObject({ name });
+    await expect(run).rejects.toThrow(message);
+  });
+
+  test('two transactions at once see nothing of each other', async () => {
+    const rows = Array.from({ length: 8 }, (_, id) => id);
+
+    await Promise.all(
+      rows.map((id) =>
+        stage.database
+          .transaction(async (tx) => {
+            await tx.query('INSERT INTO notes VALUES ($1, $2)', [id, 'x'.repeat(200_000)]);
+            await tx.query('SELECT $1::int', [id]);
+            if (id % 2 === 1) throw new Error('odd');
+          })
+          .catch(() => undefined),
+      ),
+    );
+
+    expect(await notes()).toEqual([0, 2, 4, 6]);
+  });
+
+  test('long values of several statements at once arrive where they belong', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, async (_, id) => {
+        const [row] = await stage.database.query<{ id: number; length: number }>(
+          'SELECT $1::int AS id, length($2::text) AS length',
+          [id, 'y'.repeat(300_000 + id)],
+        );
+        return row;
+      }),
+    );
+
+    expect(answers).toEqual(answers.map((_, id) => ({ id, length: 300_000 + id })));
+  });
+
+  test('nothing is sent where no time is left', async () => {
+    const outOfTime = stage.view(() => 0);
+
+    await expect(outOfTime.query('SELECT 1')).rejects.toMatchObject({ name: 'DatabaseUnavailableError' });
+    await expect(outOfTime.transaction(async () => 1)).rejects.toMatchObject({ name: 'DatabaseUnavailableError' });
+  });
+});
