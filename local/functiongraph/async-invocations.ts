@@ -1,28 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AsyncConfig, AsyncDestination } from './async-config.js';
 import { type EndedInvocation, functionUrnOf, notificationOf } from './async-notification.js';
+import { type AsyncInvocation, type Queued, shown } from './async-status.js';
 import type { Clock } from './clock.js';
-import { errorMessageOf, type InvokeResult } from './invoke-result.js';
+import type { InvokeResult } from './invoke-result.js';
 import { largestAsyncEvent } from './limits.js';
-
-/** `DISCARD`: its age ran out before it could be run, or run again. */
-export type AsyncStatus = 'WAIT' | 'RUNNING' | 'SUCCESS' | 'FAIL' | 'DISCARD';
-
-/** One asynchronous invocation, as the status list shows it. */
-export interface AsyncInvocation {
-  /** The same for every attempt; whether the platform keeps it over a retry is not confirmed. */
-  readonly requestId: string;
-  readonly functionName: string;
-  readonly status: AsyncStatus;
-  /** When it was accepted. */
-  readonly startTime: Date;
-  readonly endTime?: Date;
-  /** Of the last attempt, where the platform has a code for its failure. */
-  readonly errorCode?: number;
-  readonly errorMessage?: string;
-  /** How often it was begun; more than once means that the function may have done its work more than once. */
-  readonly attempts: number;
-}
 
 export interface AsyncSetup {
   /** One attempt. Rejects only where there is no such function any more. */
@@ -43,23 +25,6 @@ export interface AsyncSetup {
 /** The event is larger than an asynchronous one may be; nothing was queued. */
 export class AsyncEventTooLargeError extends Error {
   override readonly name = 'AsyncEventTooLargeError';
-}
-
-interface Queued {
-  readonly requestId: string;
-  readonly functionName: string;
-  readonly event: Uint8Array;
-  readonly trigger: string;
-  readonly startTime: Date;
-  /** How many notifications led to it. */
-  readonly hops: number;
-  status: AsyncStatus;
-  attempts: number;
-  result?: InvokeResult;
-  errorMessage?: string;
-  endTime?: Date;
-  /** Calls off what it waits for: the end of its age, the next attempt. */
-  callOff: () => void;
 }
 
 /** The events of one function. */
@@ -257,19 +222,4 @@ export class AsyncInvocations {
       this.#accept(target, notification, `async from ${queued.functionName}`, queued.hops + 1);
     }
   }
-}
-
-function shown(queued: Queued): AsyncInvocation {
-  const { requestId, functionName, status, startTime, endTime, attempts, result } = queued;
-  const errorMessage = queued.errorMessage ?? (result ? errorMessageOf(result) : undefined);
-  return {
-    requestId,
-    functionName,
-    status,
-    startTime,
-    ...(endTime ? { endTime } : {}),
-    ...(result?.errorCode === undefined ? {} : { errorCode: result.errorCode }),
-    ...(errorMessage === undefined ? {} : { errorMessage }),
-    attempts,
-  };
 }

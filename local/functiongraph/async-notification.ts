@@ -1,6 +1,6 @@
 import { rfc3339 } from '../../serverless/region-time.js';
 import type { AsyncDestination } from './async-config.js';
-import type { AsyncInvocation } from './async-invocations.js';
+import type { AsyncInvocation } from './async-status.js';
 import { errorMessageOf, type InvokeResult } from './invoke-result.js';
 import { largestAsyncEvent } from './limits.js';
 

@@ -15,6 +15,16 @@ export interface RunnerSetup {
   readonly credentialsFor: (fn: ServiceFunction) => AgencyCredentials | undefined;
 }
 
+/** What became of a new instance. */
+interface Start {
+  readonly initMs: number;
+  readonly log: readonly string[];
+  readonly failure?: InvokeResult;
+}
+
+/** How often an initializer is tried, each time in a new instance, before its failure is the invocation's (initializer page). */
+const initializerAttempts = 3;
+
 /** Runs invocations of one function: size limit, instance, initializer, time limit, result. */
 export class FunctionRunner {
   readonly #setup: RunnerSetup;
@@ -33,15 +43,21 @@ export class FunctionRunner {
     if (event.length > largestEvent) {
       return failed(requestId, 'too-large', `the event has ${event.length} bytes, at most ${largestEvent} are allowed`);
     }
-    const acquired = await this.#setup.pool.acquire();
-    if (!acquired) return failed(requestId, 'exited', 'the platform is closing');
+    let initMs = 0;
+    const log: string[] = [];
+    for (let attempt = 1; ; attempt += 1) {
+      const acquired = await this.#setup.pool.acquire();
+      if (!acquired) return failed(requestId, 'exited', 'the platform is closing');
 
-    const { instance, cold } = acquired;
-    const start = cold ? await this.#start(instance, invocation) : undefined;
-    if (start?.failure) return start.failure;
-    const result = await this.#invoke(instance, invocation, event);
-    this.#setup.pool.release(instance);
-    return { ...result, cold, ...(start ? { initMs: start.initMs, log: [...start.log, ...result.log] } : {}) };
+      const { instance, cold } = acquired;
+      const start = cold ? await this.#start(instance, invocation) : { initMs: 0, log: [] };
+      initMs += start.initMs;
+      log.push(...start.log);
+      if (start.failure?.errorCode === 4009 && attempt < initializerAttempts) continue;
+      const result = start.failure ?? (await this.#invoke(instance, invocation, event));
+      this.#setup.pool.release(instance);
+      return { ...result, cold, ...(cold ? { initMs } : {}), log: [...log, ...result.log] };
+    }
   }
 
   /** User data and credentials are asked for each time: temporary credentials change while an instance lives. */
@@ -51,42 +67,37 @@ export class FunctionRunner {
     return { requestId, userData: userData(fn), ...(credentials ? { credentials } : {}) };
   }
 
-  /** An instance that did not start is thrown away: the next invocation tries again, as the platform does. */
-  async #start(instance: Instance, invocation: InvocationFacts) {
+  /** An instance that did not start is thrown away: a new one is tried, in this invocation or in the next. */
+  async #start(instance: Instance, invocation: InvocationFacts): Promise<Start> {
     const { fn, clock } = this.#setup;
     const began = clock.now();
     const limit = fn.initializerTimeout ?? fn.timeout;
     const reply = await instance.start(invocation, { load: longestLoadMs, initializer: limit * 1000 });
     const initMs = clock.now() - began;
-    const log = texts(instance.takeLog());
+    const log = texts(instance.takeLog(invocation.requestId));
     if (reply.type === 'started' && !reply.failure) return { initMs, log };
 
     instance.kill();
-    const cold = { cold: true, initMs, log };
     const { requestId } = invocation;
     if (reply.type === 'started' && reply.failure) {
       const { code, body } = reply.failure;
-      const kind = { ok: false, failure: 'function', errorCode: code } as const;
-      return {
-        initMs,
-        log,
-        failure: { requestId, ...kind, body: Buffer.from(body), durationMs: 0, memoryMb: 0, ...cold },
-      };
+      const failure = { ...failed(requestId, 'function', ''), errorCode: code, body: Buffer.from(body) };
+      return { initMs, log, failure };
     }
     const [kind, why] = ending(
       reply,
       `the start did not end in time: at most ${longestLoadMs / 1000} s for loading the code, ${limit} s for its initializer`,
     );
-    return { initMs, log, failure: { ...failed(requestId, kind, why), ...cold } };
+    return { initMs, log, failure: failed(requestId, kind, why) };
   }
 
   async #invoke(instance: Instance, invocation: InvocationFacts, event: Uint8Array): Promise<InvokeResult> {
     const { fn, clock } = this.#setup;
     const { requestId } = invocation;
-    instance.takeLog();
+    instance.takeLog(requestId);
     const began = clock.now();
     const reply = await instance.invoke(invocation, event, fn.timeout * 1000);
-    const measured = { durationMs: clock.now() - began, log: texts(instance.takeLog()), cold: false };
+    const measured = { durationMs: clock.now() - began, log: texts(instance.takeLog(requestId)), cold: false };
     if (reply.type !== 'done') {
       const [kind, why] = ending(reply, `${fn.name} did not answer within ${fn.timeout} s`);
       return { ...failed(requestId, kind, why), ...measured };

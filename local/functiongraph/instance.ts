@@ -96,11 +96,11 @@ export class Instance {
     return this.#exchange({ type: 'invoke', invocation, event }, limitMs);
   }
 
-  /** The lines since the last call. */
-  takeLog(): LogLine[] {
+  /** The lines of one request since the last call, and what the process said past the hook. Late lines of others are not its. */
+  takeLog(requestId: string): LogLine[] {
     const taken = this.#log;
     this.#log = [];
-    return taken;
+    return taken.filter((line) => line.requestId === requestId || line.requestId === '');
   }
 
   /** Stops the process and whatever it started, until it is thawed or killed. */

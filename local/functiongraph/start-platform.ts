@@ -1,8 +1,8 @@
 import type { Service, ServiceFunction, ServiceTimer } from '../../serverless/service-file.js';
 import { targetOf } from './apig-event.js';
 import type { AsyncConfig } from './async-config.js';
-import type { AsyncInvocation } from './async-invocations.js';
 import { asyncQueue } from './async-queue.js';
+import type { AsyncInvocation } from './async-status.js';
 import { type Clock, realClock } from './clock.js';
 import type { Deployment, DeploySetup } from './deploy.js';
 import { serveRoute } from './gateway.js';

@@ -5,6 +5,9 @@ export type WriteLog = (requestId: string, level: LogLevel, text: string) => voi
 
 const order: readonly LogLevel[] = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 
+/** A longer text becomes several lines (wrapper's logger); whether it counts characters or bytes does not show in what it logs. */
+const longestLine = 90 * 1024;
+
 /** `context.getLogger()` (logging page): lines keep the request id of their own invocation, INFO and above by default. */
 export class FunctionLogger {
   readonly #requestId: string;
@@ -38,6 +41,10 @@ export class FunctionLogger {
   }
 
   #log(level: LogLevel, values: unknown[]): void {
-    if (order.indexOf(level) >= order.indexOf(this.#least)) this.#write(this.#requestId, level, format(...values));
+    if (order.indexOf(level) < order.indexOf(this.#least)) return;
+    const text = format(...values);
+    for (let start = 0; start === 0 || start < text.length; start += longestLine) {
+      this.#write(this.#requestId, level, text.slice(start, start + longestLine));
+    }
   }
 }

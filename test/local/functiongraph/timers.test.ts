@@ -103,6 +103,8 @@ describe('timers on the platform', () => {
       );
     });
     expect(await reported).toMatch(/ticking +TIMER hourly +[\da-f-]+ {2}ok/);
+    await platform.asyncSettled();
+    expect(platform.asyncInvocations('ticking')).toMatchObject([{ status: 'SUCCESS', attempts: 1 }]);
   });
 
   it('can be fired by name at once, also while they are disabled', async () => {

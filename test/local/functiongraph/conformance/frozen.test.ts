@@ -4,8 +4,8 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type FixturePlatform, json, startFixtures } from './fixture-platform.js';
-import { isFrozen, isRunning } from './process-state.js';
+import { type FixturePlatform, json, startFixtures } from '../fixture-platform.js';
+import { isFrozen, isRunning } from '../process-state.js';
 
 /** Answers with its process id and what it noted; what it does first is said by the event. */
 const code = `
@@ -109,7 +109,7 @@ describe('a platform that is killed', () => {
     const folder = mkdtempSync(join(tmpdir(), 'killed-'));
     const script = join(folder, 'run.mts');
     const pidsFile = join(folder, 'pids');
-    const fixture = new URL('./fixture-platform.ts', import.meta.url).href;
+    const fixture = new URL('../fixture-platform.ts', import.meta.url).href;
     writeFileSync(
       script,
       `import { writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FixturePlatform, json, startFixtures } from './fixture-platform.js';
+import { type FixturePlatform, json, startFixtures } from '../fixture-platform.js';
 
 let platform: FixturePlatform;
 

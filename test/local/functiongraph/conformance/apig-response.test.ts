@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { gatewayResponse } from '../../../local/functiongraph/apig-response.js';
-import type { InvokeResult } from '../../../local/functiongraph/invoke-result.js';
+import { gatewayResponse } from '../../../../local/functiongraph/apig-response.js';
+import type { InvokeResult } from '../../../../local/functiongraph/invoke-result.js';
 
 const whole = { statusCode: 200, headers: { 'content-type': 'text/plain' }, body: 'hello', isBase64Encoded: false };
 

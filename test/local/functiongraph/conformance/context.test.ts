@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FixturePlatform, json, startFixtures } from './fixture-platform.js';
+import { type FixturePlatform, json, startFixtures } from '../fixture-platform.js';
 
 const tellAll = `
 exports.handler = async (event, context) => {
@@ -7,7 +7,15 @@ exports.handler = async (event, context) => {
   for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(context))) {
     if (name.startsWith('get') && !['getLogger', 'getUserData'].includes(name)) answers[name] = context[name]();
   }
-  return { answers, userData: context.getUserData('PLACE'), absent: typeof context.getUserData('toString'), env: process.env };
+  return {
+    answers,
+    userData: context.getUserData('PLACE'),
+    encrypted: context.getUserData('TOKEN'),
+    absent: typeof context.getUserData('toString'),
+    env: process.env,
+    lambda: ['getRegion', 'getURN', 'getRemainingTimeInMillis', 'awsRequestId'].filter((name) => name in context),
+    logged: JSON.stringify(context),
+  };
 };
 exports.initializer = (context, callback) => callback(null, context.getUserData('PLACE'));
 `;
@@ -25,11 +33,13 @@ beforeAll(async () => {
         timeout: 30,
         memorySize: 256,
         environment: { PLACE: 'here' },
+        encryptedEnvironment: { TOKEN: 'sesame' },
         agency: 'an-agency',
       },
       free: { code: tellAll, timeout: 30 },
     },
     {
+      userData: (fn) => ({ ...fn.environment, ...fn.encryptedEnvironment }),
       credentialsFor: (fn) => {
         calls += 1;
         return fn.agency
@@ -47,6 +57,9 @@ afterAll(async () => {
 interface Told {
   answers: Record<string, unknown>;
   userData: string;
+  encrypted: string;
+  lambda: string[];
+  logged: string;
   absent: string;
   env: Record<string, string>;
 }
@@ -100,8 +113,23 @@ describe('the context', () => {
   });
 
   it('is where user variables come from, and nothing inherited is one', async () => {
-    const { userData, absent } = await tell();
-    expect([userData, absent]).toEqual(['here', 'undefined']);
+    const { userData, encrypted, absent } = await tell();
+    expect([userData, encrypted, absent]).toEqual(['here', 'sesame', 'undefined']);
+  });
+
+  it("has neither a region, nor a URN, nor Lambda's names", async () => {
+    expect((await tell()).lambda).toEqual([]);
+  });
+
+  it('holds keys in its public fields, so that it must not be logged', async () => {
+    const { logged, answers } = await tell();
+    expect(JSON.parse(logged)).toMatchObject({
+      requestID: answers.getRequestID,
+      memory: '256',
+      timeout: 30_000,
+      userData: { PLACE: 'here', TOKEN: 'sesame' },
+      securitySecretKey: answers.getSecuritySecretKey,
+    });
   });
 });
 
@@ -114,8 +142,12 @@ describe('the environment of the process', () => {
       RUNTIME_PACKAGE: 'default',
       RUNTIME_HANDLER: 'index.handler',
       RUNTIME_TIMEOUT: '30',
-      RUNTIME_USERDATA: '{"PLACE":"here"}',
+      RUNTIME_USERDATA: '{"PLACE":"here"}', // not the encrypted ones
+      RUNTIME_CPU: '0',
       RUNTIME_MEMORY: '256',
+      RUNTIME_CODE_ROOT: expect.any(String),
+      RUNTIME_ROOT: expect.any(String),
+      RUNTIME_LOG_DIR: expect.any(String),
       RUNTIME_MAX_RESP_BODY_SIZE: '6291456',
       RUNTIME_INITIALIZER_HANDLER: 'index.initializer',
       RUNTIME_INITIALIZER_TIMEOUT: '5',

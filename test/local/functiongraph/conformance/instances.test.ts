@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { realClock } from '../../../local/functiongraph/clock.js';
-import { type FixturePlatform, json, startFixtures } from './fixture-platform.js';
-import { isRunning } from './process-state.js';
+import { realClock } from '../../../../local/functiongraph/clock.js';
+import { type FixturePlatform, json, startFixtures } from '../fixture-platform.js';
+import { isRunning } from '../process-state.js';
 
 /** Answers with its process id; what it does first is said by the event. */
 const code = `
@@ -9,6 +9,7 @@ const deeds = {
   hang: () => new Promise(() => {}),
   loop: () => { for (;;); },
   sync: () => 'never awaited',
+  otherRealm: () => require('node:vm').runInNewContext('Promise.resolve(1)'),
   thenable: () => ({ then: (resolve) => resolve('never awaited') }),
   exit: () => process.exit(3),
   rejectLater: async () => { setImmediate(() => Promise.reject(new Error('stray'))); await new Promise(() => {}); },
@@ -38,7 +39,7 @@ describe('an instance', () => {
     expect(await pidOf('calm')).toBe(await pidOf('calm'));
   });
 
-  it.each(['hang', 'loop', 'sync', 'thenable'])(
+  it.each(['hang', 'loop', 'sync', 'thenable', 'otherRealm'])(
     'that does not answer (%s) is killed after the time limit, and replaced',
     async (deed) => {
       const before = await pidOf('quick');

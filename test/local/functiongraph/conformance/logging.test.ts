@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FixturePlatform, json, startFixtures } from './fixture-platform.js';
+import { type FixturePlatform, json, startFixtures } from '../fixture-platform.js';
 
 const logs = `
 const fs = require('node:fs');
-let lateLines;
+let lateLines; let release;
 const deeds = {
   console: async () => { console.log('a %s', 'b'); console.error('c'); console.info('two\\nlines'); },
   write: async () => { process.stdout.write('raw'); return { returned: typeof process.stdout.write('x'), parameters: process.stdout.write.length }; },
@@ -18,15 +18,15 @@ const deeds = {
     logger.setLevel('DEBUG'); logger.debug('shown'); logger.setLevel('NOISE'); logger.debug('still');
     logger.setLevel('ERROR'); logger.warn('hidden');
   },
+  long: async (context) => { context.getLogger().info('x'.repeat(90 * 1024 * 2 + 1)); context.getLogger().info(''); },
   late: async (context) => {
-    lateLines = new Promise((resolve) => setTimeout(() => {
+    lateLines = new Promise((resolve) => { release = resolve; }).then(() => {
       console.log('late console');
       context.getLogger().info('late logger');
-      resolve();
-    }, 20));
+    });
     return context.getRequestID();
   },
-  wait: async (context) => { await lateLines; return context.getRequestID(); },
+  wait: async (context) => { release(); await lateLines; return context.getRequestID(); },
 };
 exports.handler = async (event, context) => deeds[event.do](context);
 `;
@@ -60,9 +60,15 @@ describe('what a function writes', () => {
     expect((await told('logger')).log).toEqual(['INFO 5', 'WARN { a: 1 }', 'ERROR bad', 'DEBUG shown', 'DEBUG still']);
   });
 
+  it('with the logger comes in lines of at most 90 KiB', async () => {
+    expect((await told('long')).log.map((line) => line.length - 'INFO '.length)).toEqual([92_160, 92_160, 1, 0]);
+  });
+
   it('late keeps its request id with the logger, and takes the newest one on the console', async () => {
     const first = (await told('late')).body.toString();
-    const second = (await told('wait')).body.toString();
+    const waited = await told('wait');
+    const second = waited.body.toString();
     expect(platform.logs.slice(-2)).toEqual([`logs ${second} INFO late console`, `logs ${first} INFO late logger`]);
+    expect(waited.log).toEqual(['INFO late console']);
   });
 });

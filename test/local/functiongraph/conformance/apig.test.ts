@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FixturePlatform, route, startFixtures } from './fixture-platform.js';
+import { type FixturePlatform, route, startFixtures } from '../fixture-platform.js';
 
 const echo = `exports.handler = async (event, context) => ({
   statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(event), isBase64Encoded: false })`;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FixturePlatform, json, startFixtures } from './fixture-platform.js';
+import { type FixturePlatform, json, startFixtures } from '../fixture-platform.js';
 
 const withInitializer = (code: string, settings = {}) => ({
   code: `let ready = 0; ${code}; exports.handler = async (event, context) => ({ ready });`,
@@ -8,6 +8,16 @@ const withInitializer = (code: string, settings = {}) => ({
   ...settings,
 });
 
+/** Counts its attempts in a file, because each has an instance of its own. */
+const succeedingAt = (attempt: number) => `
+  const fs = require('node:fs');
+  const marker = process.cwd() + '/attempts-${attempt}';
+  exports.initializer = async (context, callback) => {
+    fs.appendFileSync(marker, '.');
+    ready = fs.readFileSync(marker).length;
+    if (ready < ${attempt}) throw new Error('attempt ' + ready);
+  }`;
+
 let platform: FixturePlatform;
 beforeAll(async () => {
   platform = await startFixtures({
@@ -15,6 +25,15 @@ beforeAll(async () => {
       'exports.initializer = (context, callback) => { ready += 1; console.log("initialized"); callback(null); }',
     ),
     promised: withInitializer('exports.initializer = async (context, callback) => { await null; ready += 1; }'),
+    three: withInitializer('exports.initializer = (context, callback, more) => callback(null)'),
+    elsewhere: withInitializer('exports.initializer = async (context, callback) => { ready = "same file"; }', {
+      initializer: 'other.initializer',
+    }),
+    dotted: withInitializer('', { initializer: 'index.js.initializer' }),
+    undefined: withInitializer('exports.initializer = (context, callback) => callback(undefined, "fine")'),
+    thenable: withInitializer('exports.initializer = (context, callback) => ({ then: (resolve) => resolve() })', {
+      initializerTimeout: 0.2,
+    }),
     short: withInitializer('exports.initializer = async (context) => 1'),
     absent: withInitializer(''),
     failing: withInitializer(
@@ -22,13 +41,8 @@ beforeAll(async () => {
     ),
     empty: withInitializer('exports.initializer = (context, callback) => callback()'),
     hanging: withInitializer('exports.initializer = (context, callback) => {}', { initializerTimeout: 0.2 }),
-    second: withInitializer(`
-      const marker = process.cwd() + '/second-chance';
-      exports.initializer = async (context, callback) => {
-        if (require('fs').existsSync(marker)) { ready = 2; return; }
-        require('fs').writeFileSync(marker, '');
-        throw new Error('first time');
-      }`),
+    second: withInitializer(succeedingAt(3)),
+    third: withInitializer(succeedingAt(5)),
   });
 });
 afterAll(() => platform.close());
@@ -48,6 +62,9 @@ describe('an initializer', () => {
 
   it.each([
     ['short', 4001, 'function entry exception, error: initializer expect to have 2 parameters, but received 1'],
+    ['three', 4001, 'function entry exception, error: initializer expect to have 2 parameters, but received 3'],
+    ['dotted', 4001, 'function entry exception, error: "index.js.initializer" is not FILE.EXPORT with one dot'],
+    ['undefined', 4009, 'function initialization exception, error: {}'],
     ['absent', 4001, 'function entry exception, error: initializer initializer is not a function of the module'],
     ['failing', 4009, 'function initialization exception, error: not today'],
     ['empty', 4009, 'function initialization exception, error: {}'],
@@ -56,8 +73,12 @@ describe('an initializer', () => {
     expect([result.errorCode, json(result)]).toEqual([code, expect.objectContaining({ errorMessage })]);
   });
 
-  it('that hangs ends with its own time limit', async () => {
-    const result = await platform.call('hanging');
+  it('is looked for in the file of the handler, whatever file its name says', async () => {
+    expect(json(await platform.call('elsewhere'))).toEqual({ ready: 'same file' });
+  });
+
+  it.each(['hanging', 'thenable'])('that never calls back (%s) ends with its own time limit', async (name) => {
+    const result = await platform.call(name);
     expect([result.failure, json(result)]).toEqual([
       'timeout',
       {
@@ -67,8 +88,17 @@ describe('an initializer', () => {
     ]);
   });
 
-  it('that failed is tried again with a new instance', async () => {
-    const codes = [(await platform.call('second')).errorCode, json(await platform.call('second'))];
-    expect(codes).toEqual([4009, { ready: 2 }]);
+  it('that failed is tried again with new instances, three times in all', async () => {
+    expect(json(await platform.call('second'))).toEqual({ ready: 3 });
+  });
+
+  it('that failed three times makes the invocation fail; the next one tries again', async () => {
+    const failed = await platform.call('third');
+    expect([failed.errorCode, failed.cold, json(failed)]).toEqual([
+      4009,
+      true,
+      expect.objectContaining({ errorMessage: 'function initialization exception, error: attempt 3' }),
+    ]);
+    expect(json(await platform.call('third'))).toEqual({ ready: 5 });
   });
 });
