@@ -25,8 +25,6 @@ CREATE TABLE batchtask_events (
 CREATE UNIQUE INDEX batchtask_events_request ON batchtask_events (task_id, status, request_id)
   WHERE NOT timed AND request_id IS NOT NULL;
 
-CREATE INDEX batchtask_events_received ON batchtask_events (received_at);
-
 CREATE TABLE batchtasks (
   task_id text PRIMARY KEY,
   app_id text,
@@ -46,5 +44,6 @@ CREATE TABLE batchtasks (
   changed_at timestamptz NOT NULL DEFAULT now()
 );
 
--- For whoever asks after tasks that went quiet.
+-- For whoever asks after tasks that went quiet, and for removing the ended ones.
 CREATE INDEX batchtasks_open ON batchtasks (changed_at) WHERE NOT terminal;
+CREATE INDEX batchtasks_ended ON batchtasks (changed_at) WHERE terminal;
