@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { BatchtaskEvent } from '../schemas/iotda-batchtask-push.js';
+import type { Chain, JsonObject } from './chain.js';
+
+/** What starts runs: `event` is what expressions see, `key` tells one happening from another. */
+export interface ChainEvent {
+  readonly trigger: 'batchtask' | 'timer' | 'manual' | 'chain';
+  readonly event: JsonObject;
+  readonly key: string;
+}
+
+/** A field of a push is not signed and has no promised length. */
+const LONGEST_FIELD = 4_000;
+
+/** Keys are hashed: they have one length then, and the database takes every character in them. */
+function keyOf(...parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/**
+ * The event of a batch task's news. The same task, status and time are the same event; without a time the request id decides, and
+ * without both the whole push.
+ */
+export function batchtaskEvent(push: BatchtaskEvent): ChainEvent {
+  const { raw, ...fields } = push;
+  const event = Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => {
+      if (value === undefined) return [];
+      return [[name, typeof value === 'string' ? value.slice(0, LONGEST_FIELD) : value]];
+    }),
+  );
+  const moment = push.event_time_ms ?? push.request_id ?? JSON.stringify(raw);
+  return { trigger: 'batchtask', event, key: keyOf('batchtask', push.task_id, push.status, moment) };
+}
+
+/** The event of a timer that fired. @param time as the platform gave it; a repeated delivery gives the same one */
+export function timerEvent(name: string, time: string): ChainEvent {
+  return { trigger: 'timer', event: { name, time }, key: keyOf('timer', name, time) };
+}
+
+/** The event of a person or a program that starts a chain. @param key tells one start from another, an Idempotency-Key or a fresh id */
+export function manualEvent(event: JsonObject, key: string): ChainEvent {
+  return { trigger: 'manual', event, key: keyOf('manual', key) };
+}
+
+/** The event of a chain that another run starts because it failed; once for each failure. */
+export function chainEvent(event: JsonObject, failure: JsonObject, key: string): ChainEvent {
+  return { trigger: 'chain', event: { ...event, failure }, key: keyOf('chain', key) };
+}
+
+/** Whether a happening starts a chain. What a person or another chain starts is named, and not matched. */
+export function startsChain({ trigger }: Chain, { trigger: kind, event }: ChainEvent): boolean {
+  if (trigger.type === 'timer') return kind === 'timer' && event.name === trigger.name;
+  if (trigger.type === 'manual' || kind !== 'batchtask') return false;
+  const passes = (list: readonly string[] | undefined, value: unknown) =>
+    list === undefined || list.some((word) => word === value);
+  return (
+    passes(trigger.status, event.state) &&
+    passes(trigger.task_type, event.task_type) &&
+    passes(trigger.app_id, event.app_id)
+  );
+}

@@ -1,0 +1,167 @@
+import type { Queryable } from '../store/database.js';
+import type { Json } from './chain.js';
+import type { StepChange, StepRow } from './records.js';
+
+/** Who works on a step for now, and until when; a pass writes only what it holds. */
+export interface Holder {
+  readonly owner: string;
+  readonly until: Date;
+}
+
+const columns = [
+  'run_id, position, item, name, function, state, item_value, input, retry_input, round, attempt, tries, idempotency_key',
+  'called_at, doubt, looks, result, follow, error, deadline_at, next_at, lease_owner, lease_until',
+].join(', ');
+const prefixed = columns.replaceAll(/\w+/g, (column) => `s.${column}`);
+
+/**
+ * Takes steps that are due and that nobody holds, the oldest first. Rows that another pass is just taking are passed over, so
+ * any number of passes may do this at once. One statement: it happens whole, or not at all.
+ */
+export async function claimDueSteps(
+  database: Queryable,
+  { owner, until, now, most }: Holder & { readonly now: Date; readonly most: number },
+): Promise<readonly StepRow[]> {
+  return await database.query<StepRow>(
+    `WITH due AS (
+       SELECT run_id, position, item FROM chain_steps
+       WHERE next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
+       ORDER BY next_at, run_id, position, item LIMIT $2 FOR UPDATE SKIP LOCKED
+     )
+     UPDATE chain_steps s SET lease_owner = $3, lease_until = $4 FROM due d
+     WHERE s.run_id = d.run_id AND s.position = d.position AND s.item = d.item
+     RETURNING ${prefixed}`,
+    [now, most, owner, until],
+  );
+}
+
+/**
+ * Writes down that a call is about to be made, with its key: from here on the call counts as made. One statement.
+ * @returns false where the step is no longer held, or the run was cancelled: then nothing may be called
+ */
+export async function writeIntent(
+  database: Queryable,
+  step: StepRow,
+  { owner, key, now }: { readonly owner: string; readonly key: string; readonly now: Date },
+): Promise<boolean> {
+  const written = await database.query(
+    `WITH step AS (
+       UPDATE chain_steps SET state = 'calling', attempt = attempt + 1, idempotency_key = $5, called_at = $6,
+         next_at = lease_until, doubt = NULL, looks = 0
+       WHERE run_id = $1 AND position = $2 AND item = $3 AND lease_owner = $4 AND state = 'ready'
+         AND EXISTS (SELECT 1 FROM chain_runs WHERE id = $1 AND state IN ('running', 'needs_attention'))
+       RETURNING run_id, position, item, attempt
+     )
+     INSERT INTO chain_attempts (run_id, position, item, attempt, idempotency_key, called_at)
+     SELECT run_id, position, item, attempt, $5, $6 FROM step RETURNING attempt`,
+    [step.run_id, step.position, step.item, owner, key, now],
+  );
+  return written.length > 0;
+}
+
+/** What is written beside an attempt once its answer is there. */
+export interface AttemptEnd {
+  readonly outcome: 'answered' | 'not-sent' | 'rejected' | 'unknown';
+  readonly status?: number | undefined;
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+/** Notes what became of the step's last attempt, for whoever looks at the run. */
+export async function endAttempt(tx: Queryable, step: StepRow, end: AttemptEnd, now: Date): Promise<void> {
+  await tx.query(
+    `UPDATE chain_attempts SET outcome = $5, status = $6, code = $7, message = $8, answered_at = $9
+     WHERE run_id = $1 AND position = $2 AND item = $3 AND attempt = $4`,
+    [
+      ...[step.run_id, step.position, step.item, step.attempt],
+      ...[end.outcome, end.status ?? null, end.code ?? null, end.message?.slice(0, 2_000) ?? null, now],
+    ],
+  );
+}
+
+/**
+ * Writes a change of a step and lets go of it.
+ * @param held the owner that must hold it, and the attempt that it must be at
+ * @returns false where somebody else has it by now: then nothing was changed
+ */
+export async function changeStep(
+  tx: Queryable,
+  step: StepRow,
+  change: StepChange,
+  held: { readonly owner: string; readonly attempt: number },
+): Promise<boolean> {
+  const next = { ...step, ...change };
+  const rows = await tx.query(
+    `UPDATE chain_steps SET state = $6, next_at = $7, input = $8, retry_input = $9, round = $10, tries = $11, doubt = $12,
+       looks = $13, result = $14, follow = $15, error = $16, deadline_at = $17, item_value = $18,
+       lease_owner = NULL, lease_until = NULL
+     WHERE run_id = $1 AND position = $2 AND item = $3 AND lease_owner = $4 AND attempt = $5 RETURNING item`,
+    [
+      ...[step.run_id, step.position, step.item, held.owner, held.attempt],
+      ...[
+        next.state,
+        next.next_at,
+        json(next.input),
+        json(next.retry_input),
+        next.round,
+        next.tries,
+        next.doubt,
+        next.looks,
+      ],
+      ...[json(next.result), json(next.follow), json(next.error), next.deadline_at, json(next.item_value)],
+    ],
+  );
+  return rows.length > 0;
+}
+
+/** Text for a json column; null stays the database's own. */
+export function json(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
+/** A step of a run that has come to it, its input not worked out yet. */
+export async function insertPlannedStep(
+  tx: Queryable,
+  step: Pick<StepRow, 'run_id' | 'position' | 'name' | 'function'>,
+  now: Date,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO chain_steps (run_id, position, name, function, state, next_at) VALUES ($1, $2, $3, $4, 'planned', $5)`,
+    [step.run_id, step.position, step.name, step.function, now],
+  );
+}
+
+/** The further items of a step with for_each, ready to be called. */
+export async function insertReadyItems(
+  tx: Queryable,
+  step: StepRow,
+  items: readonly { readonly item: number; readonly value: Json; readonly input: Json }[],
+  due: { readonly now: Date; readonly deadline: Date },
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO chain_steps (run_id, position, item, name, function, state, item_value, input, next_at, deadline_at)
+     SELECT $1, $2, e.item, $3, $4, 'ready', e.value, e.input, $5, $6
+     FROM json_to_recordset($7::json) AS e (item integer, value json, input json)`,
+    [step.run_id, step.position, step.name, step.function, due.now, due.deadline, JSON.stringify(items)],
+  );
+}
+
+/** Every item of one step of a run, in order. */
+export async function itemsOf(database: Queryable, runId: string, position: number): Promise<readonly StepRow[]> {
+  return await database.query<StepRow>(
+    `SELECT ${columns} FROM chain_steps WHERE run_id = $1 AND position = $2 ORDER BY item`,
+    [runId, position],
+  );
+}
+
+/** What the steps before a position came to: their results in order, by name and item. */
+export async function resultsBefore(
+  database: Queryable,
+  runId: string,
+  position: number,
+): Promise<readonly Pick<StepRow, 'name' | 'position' | 'item' | 'state' | 'result'>[]> {
+  return await database.query(
+    `SELECT name, position, item, state, result FROM chain_steps WHERE run_id = $1 AND position < $2 ORDER BY position, item`,
+    [runId, position],
+  );
+}
