@@ -7,8 +7,14 @@ export type CallAnswer =
   | { readonly kind: 'answered'; readonly status: number; readonly body: JsonObject }
   /** Nothing was done, and the same call may work later. */
   | { readonly kind: 'not-sent'; readonly code: string; readonly message: string; readonly retryAfterMs?: number }
-  /** Nothing was done, and the same call would be refused again. */
-  | { readonly kind: 'rejected'; readonly code: string; readonly message: string; readonly status?: number }
+  /** Nothing was done, and the same call would be refused again. `by` says who refused it: the function, or the way to it. */
+  | {
+      readonly kind: 'rejected';
+      readonly code: string;
+      readonly message: string;
+      readonly status?: number;
+      readonly by: 'call' | 'function';
+    }
   /** The first call with this key is still under way. */
   | { readonly kind: 'in-progress'; readonly code: string; readonly message: string }
   /** Nobody can say: the call was lost on its way (then the function knows more), or the function itself does not know. */
@@ -38,12 +44,12 @@ export function readHttpAnswer({ status, headers, body }: HttpAnswer): CallAnswe
   if (status === 429) return { kind: 'not-sent', ...failure, retryAfterMs: secondsIn(headers['retry-after']) * 1_000 };
   const isOurs = outcome === 'not-sent' || outcome === 'rejected';
   if (isOurs && (outcome === 'rejected' || status < 500 || PERMANENT.includes(code))) {
-    return { kind: 'rejected', status, ...failure };
+    return { kind: 'rejected', by: 'function', status, ...failure };
   }
   if (isOurs) return { kind: 'not-sent', ...failure };
   // No document of ours: a gateway spoke. What it refused never reached the function, anything else may have.
   return status >= 400 && status < 500
-    ? { kind: 'rejected', status, ...failure }
+    ? { kind: 'rejected', by: 'call', status, ...failure }
     : { kind: 'unknown', by: 'call', ...failure };
 }
 
@@ -61,7 +67,7 @@ export function readInvocationFailure(error: unknown): CallAnswer {
   if (outcome === 'not-sent' && !PERMANENT.includes(code) && !(error instanceof CloudAuthError)) {
     return { kind: 'not-sent', code, message };
   }
-  return { kind: 'rejected', code, message, status: error.status };
+  return { kind: 'rejected', by: 'call', code, message, status: error.status };
 }
 
 function parse(body: string): JsonObject | undefined {

@@ -35,13 +35,17 @@ export function afterCall(step: StepRow, definition: ChainStep, answer: CallAnsw
     case 'answered':
       return afterAnswer(step, definition, answer.body, moment);
     case 'not-sent': {
+      // Asked once more, and not reached: that says nothing about the first call.
+      if (step.state === 'in_doubt') return askTheFunction(step, error, moment);
       const at = moment.now + retryDelay(step.tries, moment.random, answer.retryAfterMs);
       if (step.tries + 1 >= MOST_TRIES || isLate(step, at)) return over('failed', { error });
       return { state: 'ready', next_at: due(at), tries: step.tries + 1, error };
     }
     case 'rejected':
-      // Asked once more, a function that refuses says nothing about the first call.
-      return step.state === 'in_doubt' ? askTheCloud(step, error, moment) : over('failed', { error });
+      // What the way to the function refuses now says nothing about the first call; what the function says of the key does.
+      return step.state === 'in_doubt' && answer.by === 'call'
+        ? askTheCloud(step, error, moment)
+        : over('failed', { error });
     case 'in-progress':
       return askTheFunction(step, error, moment);
     case 'unknown':

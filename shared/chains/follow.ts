@@ -2,8 +2,10 @@
 export interface FollowedTask {
   readonly instance_id?: string;
   readonly invocation_id: string;
-  /** When the call was begun, epoch ms: a state older than that is of an earlier run of the same task. */
+  /** When the call was begun, epoch ms. */
   readonly since: number;
+  /** True where a retry kept the id of the task (not confirmed that it may): an end from before the call is not its end. */
+  readonly reused?: true;
   /** Undefined until the list has shown it. */
   readonly status?: string;
   readonly message?: string;

@@ -3,6 +3,11 @@ import type { Follow, FollowedTask, LostItem } from './follow.js';
 const CES_FAILED = ['FAILED', 'TIMEOUT', 'CANCELED'];
 const IEF_OVER = ['Successful', 'Partially_successful', 'Failed', 'Stopped', 'Timed_out'];
 
+/** Whether a batch job has come to an end (IEF list page). A word that no page has is no end. */
+export function isJobOver(status: string): boolean {
+  return IEF_OVER.includes(status);
+}
+
 /** A word that no page has says nothing: the task is looked at until it says something else, or the time is up. */
 function isOver({ status }: FollowedTask): boolean {
   return status === 'SUCCEEDED' || status === 'ROLLBACKED' || CES_FAILED.includes(status ?? '');
@@ -28,7 +33,7 @@ export function goingOn(follow: Follow): LostItem[] {
     const open = follow.task_ids.filter((id) => !follow.reached.includes(id));
     return open.map((id) => ({ id, reason: `not ${follow.action === 'start' ? 'running' : 'stopped'} yet` }));
   }
-  const isOpen = !IEF_OVER.includes(follow.status ?? '') || follow.tasks === undefined;
+  const isOpen = !isJobOver(follow.status ?? '') || follow.tasks === undefined;
   return isOpen ? [{ id: follow.job_id ?? follow.job_name, reason: follow.status ?? 'Waiting' }] : [];
 }
 

@@ -17,6 +17,11 @@ export async function readRun(database: Queryable, id: string): Promise<RunRow |
   return row;
 }
 
+/** The runs with these ids, in no order. */
+export async function readRuns(database: Queryable, ids: readonly string[]): Promise<readonly RunRow[]> {
+  return await database.query<RunRow>(`SELECT ${columns} FROM chain_runs WHERE id = ANY($1::text[])`, [ids]);
+}
+
 /** Holds a run until the end of the transaction: whatever changes it or its steps takes it first, so that none miss each other. */
 export async function lockRun(tx: Queryable, id: string): Promise<RunRow | undefined> {
   const [row] = await tx.query<RunRow>(`SELECT ${columns} FROM chain_runs WHERE id = $1 FOR UPDATE`, [id]);

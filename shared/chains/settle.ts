@@ -19,6 +19,8 @@ export interface Settling {
 /**
  * Writes what became of a step, and in the same transaction where its run goes: to wait, to the next step, to its end, or to
  * another chain. Nothing of it happens without the rest.
+ * @param attempt what is noted of the call that came back
+ * @param beside what else belongs to the change, in the same transaction
  * @returns false where somebody else has the step by now; they will find out the same
  */
 export async function settleStep(
@@ -26,6 +28,7 @@ export async function settleStep(
   change: StepChange,
   { database, chains, owner, now }: Settling,
   attempt?: AttemptEnd,
+  beside?: (tx: Queryable) => Promise<void>,
 ): Promise<boolean> {
   return await database.transaction(async (tx) => {
     const run = await lockRun(tx, step.run_id);
@@ -37,6 +40,7 @@ export async function settleStep(
     });
     if (!settled) return false;
     if (attempt) await endAttempt(tx, step, attempt, moment);
+    if (beside && run.state !== 'cancelled') await beside(tx);
     if (ENDS.includes(change.state)) await moveRun(tx, run, chains, moment);
     return true;
   });

@@ -70,7 +70,8 @@ function startedTasks({ input, since }: Asked, rows: readonly Fields[]): Follow 
     const id = byTask ? text(row.requested_invocation_id) || text(row.invocation_id) : instance_id;
     const invocation_id = text(row.invocation_id);
     if (row.ret_status === 'successful' && invocation_id) {
-      tasks.push({ ...(instance_id ? { instance_id } : {}), invocation_id, since });
+      const reused = byTask && id === invocation_id ? { reused: true as const } : {};
+      tasks.push({ ...(instance_id ? { instance_id } : {}), invocation_id, since, ...reused });
     } else if (row.ret_status === 'error') refused.push({ id, reason: reasonOf(row) });
     else doubt.push({ id, reason: reasonOf(row) || 'The cloud gave no id of the task.' });
   }

@@ -165,3 +165,21 @@ export async function resultsBefore(
     [runId, position],
   );
 }
+
+/** Lets go of everything that a pass holds and has not begun. A call that was begun is not let go of: nobody knows of its end. */
+export async function releaseSteps(database: Queryable, owner: string): Promise<void> {
+  await database.query(
+    `UPDATE chain_steps SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = $1 AND state <> 'calling'`,
+    [owner],
+  );
+}
+
+/** How much is due, and for how long the oldest of it has been, in seconds. */
+export async function countDue(database: Queryable, now: Date): Promise<{ due: number; oldest_waiting_s: number }> {
+  const [row] = await database.query<{ due: number; oldest: Date | null }>(
+    'SELECT count(*)::integer AS due, min(next_at) AS oldest FROM chain_steps WHERE next_at <= $1',
+    [now],
+  );
+  const waitedMs = row?.oldest ? now.getTime() - row.oldest.getTime() : 0;
+  return { due: row?.due ?? 0, oldest_waiting_s: Math.round(waitedMs / 1_000) };
+}

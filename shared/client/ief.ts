@@ -4,6 +4,8 @@ import {
   batchJobListReply,
   batchJobReply,
   type ListedBatchJob,
+  type ShownBatchJob,
+  shownBatchJob,
 } from '../schemas/ief-jobs.js';
 import type { CloudCall, CloudClient } from './cloud-client.js';
 import { readReply } from './reply-kind.js';
@@ -64,6 +66,28 @@ export async function listNewestBatchJobs(
   });
   const of = { service: 'ief', operation, remedy: 'call again' } as const;
   return readReply(batchJobListReply, reply, of, (parsed) => parsed.jobs.length > 0).jobs;
+}
+
+/**
+ * IEF ShowBatchJob: one job with the tasks for its targets (IEF show page). `created_at` is in seconds.
+ * @throws FleetbatchError of the Cloud… kinds, after the repetitions that a read allows
+ */
+export async function showBatchJob(
+  cloud: CloudClient,
+  jobId: string,
+  iefInstanceId?: string | undefined,
+): Promise<ShownBatchJob> {
+  const operation = 'ShowBatchJob';
+  const reply = await cloud.send({
+    service: 'ief',
+    operation,
+    method: 'GET',
+    path: ['v2', cloud.projectId, 'productmgr', 'jobs', jobId],
+    ...instanceHeader(iefInstanceId),
+    repeatable: true,
+  });
+  const of = { service: 'ief', operation, remedy: 'call again' } as const;
+  return readReply(shownBatchJob, reply, of, (job) => typeof job.job_id === 'string');
 }
 
 /** Jobs belong to the instance that the header names; without one, to the professional edition. */

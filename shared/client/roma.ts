@@ -54,15 +54,34 @@ export async function batchStartOrStopTasks(
   };
 }
 
+/** A larger page is cut to this one in silence (ROMA list page). */
+export const LARGEST_TASK_PAGE = 999;
+
+/**
+ * ROMA Connect: one page of the tasks of an instance, at most 999 (ROMA list page).
+ * @param offset rows, not pages
+ * @throws FleetbatchError of the Cloud… kinds, after the repetitions that a read allows
+ */
+export function listTasks(cloud: CloudClient, instanceId: string, offset: number): Promise<readonly ListedTask[]> {
+  return listTaskPage(cloud, instanceId, [
+    ['limit', String(LARGEST_TASK_PAGE)],
+    ['offset', String(offset)],
+  ]);
+}
+
 /**
  * ROMA Connect: the tasks of an instance whose id is `taskId`, that is one or none (ROMA list page). The list's `status` is
  * 0 for stopped and 1 for running.
  * @throws FleetbatchError of the Cloud… kinds, after the repetitions that a read allows
  */
-export async function listTasksById(
+export function listTasksById(cloud: CloudClient, instanceId: string, taskId: string): Promise<readonly ListedTask[]> {
+  return listTaskPage(cloud, instanceId, [['task_id', taskId]]);
+}
+
+async function listTaskPage(
   cloud: CloudClient,
   instanceId: string,
-  taskId: string,
+  query: NonNullable<CloudCall['query']>,
 ): Promise<readonly ListedTask[]> {
   const operation = 'ListTasks';
   const reply = await cloud.send({
@@ -70,7 +89,7 @@ export async function listTasksById(
     operation,
     method: 'GET',
     path: ['v2', cloud.projectId, 'fdi', 'instances', instanceId, 'tasks'],
-    query: [['task_id', taskId]],
+    query,
     repeatable: true,
   });
   const of = { service: 'roma', operation, remedy: 'call again' } as const;

@@ -9,6 +9,12 @@ const STATES = {
   stop: { wanted: ['0', 'stop', 'stopped'], name: 'stopped' },
 } as const;
 
+/** Whether a task's `status`, of the list or of one shown, is the state that an action leads to. */
+export function isReached(action: keyof typeof STATES, status: string | null | undefined): boolean {
+  const words: readonly string[] = STATES[action].wanted;
+  return words.includes(status?.toLowerCase() ?? '');
+}
+
 /**
  * Looks whether tasks are in the state that the action leads to (ROMA list page: `status` 1 is running, 0 is stopped; what a
  * run of the task came to says nothing about it). The state is all that there is: a task that was in it before counts as
@@ -19,13 +25,12 @@ export function lookAtTasks(
   { instanceId, action }: { instanceId: string; action: keyof typeof STATES },
   context: Pick<OperationContext, 'cloud' | 'log'>,
 ): Promise<ReadonlyMap<string, Finding<TaskResult>>> {
-  const { wanted, name } = STATES[action];
-  const words: readonly string[] = wanted;
+  const { name } = STATES[action];
   const look = async (task_id: string): Promise<Finding<TaskResult>> => {
     const tasks = await listTasksById(context.cloud, instanceId, task_id);
     const task = tasks.find((one) => one.task_id === task_id);
     if (!task) return { notFound: 'Looked: the task is not in the list.' };
-    if (!words.includes(task.status?.toLowerCase() ?? '')) return { notFound: `Looked: the task is not ${name} yet.` };
+    if (!isReached(action, task.status)) return { notFound: `Looked: the task is not ${name} yet.` };
     const { task_name } = task;
     return { found: { task_id, ...(task_name ? { task_name } : {}), error_code: '', error_msg: '', reconciled: true } };
   };

@@ -150,3 +150,19 @@ export const batchJobListReply = z.pipe(
   z.record(z.string(), z.unknown()),
   z.transform((body) => ({ jobs: rows(listedBatchJob, body.jobs).items })),
 );
+
+/** One task of a shown job: what became of one target. */
+const jobTask = z.looseObject({ task_id: text, target_id: text, status: text, reason: text });
+
+/**
+ * The 200 body of ShowBatchJob, read leniently. Its two counters stand the wrong way round (IEF show page, table and example):
+ * whoever wants numbers counts the tasks.
+ */
+export const shownBatchJob = z.pipe(
+  z.record(z.string(), z.unknown()),
+  z.transform((body) => {
+    const { job_id, job_name, job_type, status, created_at } = listedBatchJob.parse(body);
+    return { job_id, job_name, job_type, status, created_at, tasks: rows(jobTask, body.tasks).items };
+  }),
+);
+export type ShownBatchJob = z.infer<typeof shownBatchJob>;

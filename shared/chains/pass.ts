@@ -1,0 +1,223 @@
+import type { OperationContext } from '../operations/operation.js';
+import type { Database } from '../store/database.js';
+import type { CallAnswer } from './call-answer.js';
+import type { Chain, ChainStep, JsonObject } from './chain.js';
+import { CHAIN_FUNCTIONS, type ChainFunction } from './chain-functions.js';
+import type { CloudLooks } from './cloud-looks.js';
+import { afterCall, afterLook, afterLostEngine, afterPoll, type Moment, sentInput } from './decide.js';
+import type { Follow } from './follow.js';
+import type { RunRow, StepChange, StepRow } from './records.js';
+import { afterResolving, deadlineOf, resolveStep, scopeOf } from './resolve.js';
+import { readRuns } from './run-store.js';
+import { type Settling, settleStep } from './settle.js';
+import { type AttemptEnd, claimDueSteps, insertReadyItems, releaseSteps, writeIntent } from './step-store.js';
+
+/** Calls one of our functions. @param key goes with it as Idempotency-Key, where it changes something; never throws */
+export type CallFunction = (name: ChainFunction, input: JsonObject, key: string | undefined) => Promise<CallAnswer>;
+
+/** What a pass works with. */
+export interface Engine {
+  readonly database: Database;
+  readonly chains: readonly Chain[];
+  readonly call: CallFunction;
+  readonly looks: CloudLooks;
+  readonly log: OperationContext['log'];
+  /** Epoch ms by the database's clock. */
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Names this pass among all that run at the same time. */
+  readonly owner: string;
+  /** Milliseconds until this pass has to be over. */
+  readonly remainingMs: () => number;
+}
+
+/** What a pass did. */
+export interface PassCounts {
+  claimed: number;
+  calls: number;
+  looks: number;
+  settled: number;
+  /** Steps that could not be written; their leases run out, and another pass goes on with them. */
+  lost: number;
+}
+
+const limits = {
+  /** Steps taken at once. */
+  batch: 100,
+  concurrency: 8,
+  /** A lease outlives the pass by so much: clocks and commits take their time. Milliseconds. */
+  leaseMarginMs: 15_000,
+  /** With less time left nothing is begun; a call wants its function's own time, at most half of what there was. */
+  leastMs: 3_000,
+  callMs: 60_000,
+};
+
+/** Does everything that is due, until nothing is or the time is up. @throws the errors of database-errors.ts from taking steps */
+export async function runPass(engine: Engine): Promise<PassCounts> {
+  const counts: PassCounts = { claimed: 0, calls: 0, looks: 0, settled: 0, lost: 0 };
+  const enoughForCalls = Math.min(limits.callMs, engine.remainingMs() / 2);
+  try {
+    while (engine.remainingMs() > limits.leastMs) {
+      const now = engine.now();
+      const until = new Date(now + engine.remainingMs() + limits.leaseMarginMs);
+      const { owner } = engine;
+      const steps = await claimDueSteps(engine.database, { owner, until, now: new Date(now), most: limits.batch });
+      if (steps.length === 0) break;
+      counts.claimed += steps.length;
+      await new Batch(engine, counts, enoughForCalls).work(steps);
+      if (engine.remainingMs() <= enoughForCalls) break;
+    }
+  } finally {
+    // What was taken and not begun is free for the next pass at once.
+    await releaseSteps(engine.database, engine.owner).catch(() => undefined);
+  }
+  return counts;
+}
+
+/** The steps that were taken together: planned ones are worked out, followed ones looked at at once, the others called. */
+class Batch {
+  readonly #engine: Engine;
+  readonly #counts: PassCounts;
+  readonly #enoughForCalls: number;
+  readonly #settling: Settling;
+  #runs: ReadonlyMap<string, RunRow> = new Map();
+
+  constructor(engine: Engine, counts: PassCounts, enoughForCalls: number) {
+    this.#engine = engine;
+    this.#counts = counts;
+    this.#enoughForCalls = enoughForCalls;
+    const { database, chains, owner, now } = engine;
+    this.#settling = { database, chains, owner, now };
+  }
+
+  async work(steps: readonly StepRow[]): Promise<void> {
+    const runs = await readRuns(this.#engine.database, [...new Set(steps.map((step) => step.run_id))]);
+    this.#runs = new Map(runs.map((run) => [run.id, run]));
+    const followed = steps.filter((step) => step.state === 'following' && step.follow);
+    const others = steps.filter((step) => !followed.includes(step));
+    await Promise.all([
+      this.#poll(followed),
+      inTurns(others, limits.concurrency, async (step) => {
+        await this.#advance(step).catch((error: unknown) => this.#lose(step, error));
+      }),
+    ]);
+  }
+
+  get #moment(): Moment {
+    return { now: this.#engine.now(), random: this.#engine.random() };
+  }
+
+  async #advance(step: StepRow): Promise<void> {
+    const run = this.#runs.get(step.run_id);
+    const definition = run?.definition.steps[step.position];
+    if (!run || !definition) return;
+    if (run.state === 'cancelled') return this.#settle(step, { state: 'cancelled', next_at: null });
+    if (step.state === 'planned') return this.#resolve(step, run, definition);
+    if (step.state === 'calling') return this.#settle(step, afterLostEngine(step, this.#moment));
+    if (step.state === 'in_doubt' && step.doubt === 'cloud') return this.#look(step, definition);
+    if (this.#engine.remainingMs() <= this.#enoughForCalls) return;
+    if (step.state === 'in_doubt') return this.#ask(step, definition);
+    if (step.state === 'ready') return this.#call(step, definition);
+  }
+
+  async #resolve(step: StepRow, run: RunRow, definition: ChainStep): Promise<void> {
+    const { database, now } = this.#engine;
+    const resolved = await resolveStep(definition, await scopeOf(database, run));
+    const moment = now();
+    const { change, others } = afterResolving(resolved, definition, moment);
+    await this.#settle(step, change, undefined, async (tx) => {
+      if (others.length === 0) return;
+      await insertReadyItems(tx, step, others, { now: new Date(moment), deadline: deadlineOf(change, step) });
+    });
+  }
+
+  /** The intent is in the database before the call is made, and the call is made only where it is. */
+  async #call(step: StepRow, definition: ChainStep): Promise<void> {
+    const { database, owner, now } = this.#engine;
+    const attempt = step.attempt + 1;
+    const key = `${step.run_id}-${step.position}-${step.item}-${attempt}`;
+    const calledAt = new Date(now());
+    if (!(await writeIntent(database, step, { owner, key, now: calledAt }))) return;
+    const calling = {
+      ...step,
+      state: 'calling',
+      attempt,
+      idempotency_key: key,
+      called_at: calledAt,
+      doubt: null,
+      looks: 0,
+    } as const;
+    await this.#answer(calling, definition);
+  }
+
+  /** The same key once more: the function answers what it answered then, or does it now where it never was asked. */
+  async #ask(step: StepRow, definition: ChainStep): Promise<void> {
+    await this.#answer(step, definition);
+  }
+
+  async #answer(step: StepRow, definition: ChainStep): Promise<void> {
+    this.#counts.calls += 1;
+    const key = CHAIN_FUNCTIONS[step.function].changes ? (step.idempotency_key ?? undefined) : undefined;
+    const answer = await this.#engine.call(step.function, sentInput(step), key);
+    await this.#settle(step, afterCall(step, definition, answer, this.#moment), endOf(answer));
+  }
+
+  async #look(step: StepRow, definition: ChainStep): Promise<void> {
+    if (!step.follow) return;
+    this.#counts.looks += 1;
+    const follow = await this.#engine.looks.lookFor(step, step.follow);
+    await this.#settle(step, afterLook(step, definition, follow, this.#moment));
+  }
+
+  async #poll(steps: readonly StepRow[]): Promise<void> {
+    if (steps.length === 0) return;
+    this.#counts.looks += steps.length;
+    const follows = await this.#engine.looks.poll(steps.map((step) => step.follow as Follow));
+    await inTurns([...steps.entries()], limits.concurrency, async ([i, step]) => {
+      const definition = this.#runs.get(step.run_id)?.definition.steps[step.position];
+      const follow = follows[i];
+      if (!definition || !follow) return;
+      await this.#settle(step, afterPoll(step, definition, follow, this.#moment)).catch((error: unknown) =>
+        this.#lose(step, error),
+      );
+    });
+  }
+
+  async #settle(
+    step: StepRow,
+    change: StepChange,
+    attempt?: AttemptEnd,
+    beside?: Parameters<typeof settleStep>[4],
+  ): Promise<void> {
+    if (await settleStep(step, change, this.#settling, attempt, beside)) this.#counts.settled += 1;
+  }
+
+  #lose(step: StepRow, error: unknown): void {
+    this.#counts.lost += 1;
+    this.#engine.log('WARN', 'a step could not be written; its lease runs out, and another pass goes on with it', {
+      run: step.run_id,
+      step: step.name,
+      failure: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+function endOf(answer: CallAnswer): AttemptEnd {
+  if (answer.kind === 'answered') return { outcome: 'answered', status: answer.status };
+  const outcome = answer.kind === 'in-progress' ? 'unknown' : answer.kind;
+  const status = answer.kind === 'rejected' ? answer.status : undefined;
+  return { outcome, status, code: answer.code, message: answer.message };
+}
+
+/** Works through a list, a few at a time. */
+async function inTurns<Entry>(
+  entries: readonly Entry[],
+  concurrency: number,
+  work: (entry: Entry) => Promise<void>,
+): Promise<void> {
+  const queue = entries.values();
+  const turns = Array.from({ length: Math.min(concurrency, entries.length) }, async () => {
+    for (const entry of queue) await work(entry);
+  });
+  await Promise.all(turns);
+}

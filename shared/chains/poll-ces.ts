@@ -1,0 +1,82 @@
+import { listAgentInvocations } from '../client/ces.js';
+import type { CloudClient } from '../client/cloud-client.js';
+import type { InvocationInfo } from '../schemas/ces-list-invocations.js';
+import type { Follow, FollowedTask } from './follow.js';
+import { goingOn } from './progress.js';
+
+type CesFollow = Extract<Follow, { kind: 'ces' }>;
+
+const PAGE = 100;
+/** A walk of ten thousand tasks: whoever has more open gets the others with the next pass. */
+const MOST_PAGES = 100;
+/** So few are asked for one by one. */
+const FEW = 5;
+/** Clocks of cloud and database may be apart by as much. Milliseconds. */
+const SLACK_MS = 60_000;
+
+/**
+ * What the list of Agent tasks says now of many runs' tasks. It has no filter for several ids (CES list page), but it begins with the
+ * newest: so one walk down to the oldest task that is waited for serves all runs of a pass.
+ */
+export class CesBoard {
+  readonly #cloud: CloudClient;
+  readonly #now: () => number;
+  #seen = new Map<string, InvocationInfo>();
+  #walkedTo = Number.POSITIVE_INFINITY;
+  #walkedAt = 0;
+
+  /** @param now epoch ms */
+  constructor(cloud: CloudClient, now: () => number) {
+    this.#cloud = cloud;
+    this.#now = now;
+  }
+
+  /** The same work with the states of now, for each. @throws FleetbatchError where the list cannot be read */
+  async poll(follows: readonly CesFollow[]): Promise<CesFollow[]> {
+    // What is shown is a few seconds old at most.
+    if (this.#now() - this.#walkedAt > 4_000) this.#forget();
+    const open = new Set(follows.flatMap((follow) => goingOn(follow).map(({ id }) => id)));
+    const tasks = follows.flatMap((follow) => follow.tasks).filter((task) => open.has(task.invocation_id));
+    const unseen = () => tasks.filter((task) => !this.#seen.has(task.invocation_id));
+    if (unseen().length > FEW) await this.#walk(Math.min(...tasks.map((task) => task.since)) - SLACK_MS);
+    for (const { invocation_id } of unseen().slice(0, 4 * FEW)) await this.#ask(invocation_id);
+    return follows.map((follow) => ({ ...follow, tasks: follow.tasks.map((task) => this.#shown(task, open)) }));
+  }
+
+  #forget(): void {
+    this.#seen = new Map();
+    this.#walkedTo = Number.POSITIVE_INFINITY;
+  }
+
+  async #walk(to: number): Promise<void> {
+    if (this.#walkedTo <= to) return;
+    this.#walkedAt = this.#now();
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const { invocations, dropped } = await listAgentInvocations(this.#cloud, { limit: PAGE, offset: page * PAGE });
+      for (const row of invocations) this.#keep(row);
+      const oldest = Math.min(...invocations.map((row) => row.create_time ?? Number.POSITIVE_INFINITY));
+      this.#walkedTo = Math.min(this.#walkedTo, oldest);
+      if (invocations.length + dropped < PAGE || oldest < to) break;
+    }
+  }
+
+  async #ask(invocation_id: string): Promise<void> {
+    const { invocations } = await listAgentInvocations(this.#cloud, { invocation_id, limit: PAGE });
+    if (this.#walkedTo === Number.POSITIVE_INFINITY) this.#walkedAt = this.#now();
+    for (const row of invocations) this.#keep(row);
+  }
+
+  #keep(row: InvocationInfo): void {
+    if (row.invocation_id && !this.#seen.has(row.invocation_id)) this.#seen.set(row.invocation_id, row);
+  }
+
+  #shown(task: FollowedTask, open: ReadonlySet<string>): FollowedTask {
+    const row = open.has(task.invocation_id) ? this.#seen.get(task.invocation_id) : undefined;
+    if (!row?.invocation_status) return task;
+    const isOld = task.reused && typeof row.update_time === 'number' && row.update_time < task.since;
+    if (isOld && row.invocation_status !== 'RUNNING') return task;
+    const message = row.result_msg ? { message: row.result_msg.slice(0, 500) } : {};
+    const instance = task.instance_id ?? row.instance_id;
+    return { ...task, ...(instance ? { instance_id: instance } : {}), status: row.invocation_status, ...message };
+  }
+}
