@@ -36,3 +36,23 @@ function resolveText(text: string, env: Environment, complain: (problem: string)
     return value ?? '';
   });
 }
+
+/** One `${env:NAME}` or `${env:NAME, 'default'}`, and where it stands. */
+export interface Placeholder {
+  readonly path: Path;
+  readonly name: string;
+  readonly fallback?: string;
+}
+
+/** All placeholders of a parsed file, in its order. */
+export function findPlaceholders(value: unknown, path: Path = []): Placeholder[] {
+  if (typeof value === 'string') {
+    return [...value.matchAll(placeholder)].map(([, name = '', single, double]) => {
+      const fallback = single ?? double;
+      return { path, name, ...(fallback === undefined ? {} : { fallback }) };
+    });
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([key, item]) => findPlaceholders(item, [...path, isList ? Number(key) : key]));
+}
