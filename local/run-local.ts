@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { build } from '../build.mjs';
 import { readServiceFile, type Service, type ServiceFunction } from '../serverless/service-file.js';
+import { localAccount } from './cloud/account.js';
 import { type Cloud, startCloud } from './cloud/start-cloud.js';
 import { type Platform, startPlatform } from './functiongraph/start-platform.js';
 
@@ -38,40 +40,49 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
 
   const pushTokens = options.pushTokens ?? process.env.IOTDA_PUSH_TOKEN ?? '';
   const pushToken = pushTokens.split(',')[0]?.trim() || undefined;
-  let platform: Platform | undefined;
-  const cloud = await startCloud({
-    port: options.cloudPort,
-    ...(options.persistDir === undefined ? {} : { persistDir: options.persistDir }),
-    invokeFunction: async (name, event) => {
-      if (!platform?.functions.includes(name)) return undefined;
-      const { requestId, body, ok, log } = await platform.invoke(name, event, 'direct');
-      return { requestId, body, error: !ok, log: log.join('\n') };
-    },
-  });
-  try {
-    platform = await startPlatform({
-      port: options.port,
-      service,
-      distDir: 'dist',
-      projectId: cloud.account.project,
-      userData: (fn) => settingsOf(fn, cloud, pushTokens),
-      credentialsFor: (fn) => agencyOf(fn, cloud),
-      ...(options.onReport ? { report: options.onReport } : {}),
-      ...(options.onLog ? { onLog: options.onLog } : {}),
-    });
-    registerPush(service, cloud, platform, pushToken);
-  } catch (error) {
-    await platform?.close();
-    await cloud.close();
-    throw error;
-  }
-
-  const running = platform;
+  const { cloud, platform } = await startBoth(options, service, pushTokens);
+  registerPush(service, cloud, platform, pushToken);
   const close = async () => {
-    await running.close();
+    await platform.close();
     await cloud.close();
   };
   return { service, cloud, platform, pushToken, close };
+}
+
+/** The platform first, because the cloud puts functions on it; the platform asks the cloud only when a function runs. */
+async function startBoth(
+  options: LocalOptions,
+  service: Service,
+  pushTokens: string,
+): Promise<{ cloud: Cloud; platform: Platform }> {
+  let cloud: Cloud | undefined;
+  let ready = false;
+  const whenUp = <T>(ask: (running: Cloud) => T): T => {
+    if (!cloud) throw new Error('The emulated cloud is not up yet.');
+    return ask(cloud);
+  };
+  const platform = await startPlatform({
+    port: options.port,
+    service: { functions: [], zone: service.zone },
+    distDir: 'dist',
+    projectId: localAccount.project,
+    ready: () => ready,
+    userData: (fn) => whenUp((running) => settingsOf(fn, running, pushTokens)),
+    credentialsFor: (fn) => whenUp((running) => agencyOf(fn, running)),
+    ...(options.onReport ? { report: options.onReport } : {}),
+    ...(options.onLog ? { onLog: options.onLog } : {}),
+  });
+  try {
+    const { cloudPort: port, persistDir } = options;
+    cloud = await startCloud({ port, platform, ...(persistDir === undefined ? {} : { persistDir }) });
+    for (const fn of service.functions) await cloud.deployFunction(fn, readFileSync(`dist/${fn.name}.zip`));
+    ready = true;
+    return { cloud, platform };
+  } catch (error) {
+    await platform.close();
+    await cloud?.close();
+    throw error;
+  }
 }
 
 /**

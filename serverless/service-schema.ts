@@ -8,7 +8,9 @@ import { matching, text, wholeNumber } from './field-schemas.js';
  */
 
 /** Sizes that FunctionGraph offers, in MB (API page of functions). */
-const memorySizes = [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10_240] as const;
+export const memorySizes = [
+  128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10_240,
+] as const;
 
 // The runtime cannot be changed after a function's creation, and a wrong name is refused only at deployment.
 const runtime = z.literal('Node.js20.15', 'Write Node.js20.15, the newest runtime of an event function');

@@ -31,6 +31,8 @@ export interface CloudOperation {
   readonly anonymous?: true;
   /** True where V11-HMAC-SHA256 may sign (IoTDA standard and enterprise editions, signing guide). */
   readonly derivedSigning?: true;
+  /** Most bytes of a request where the gateway lets more than its usual 12 MB through. */
+  readonly bodyLimit?: number;
   /** What the service says about a project that is not the account's. */
   readonly foreignProject?: Reply;
   /** What the service says about a token that is unknown or over, where that is not the gateway's own text. */

@@ -53,7 +53,7 @@ export function mountGateway(app: Hono<Env>, operations: readonly CloudOperation
 
 async function exchange(parts: GatewayParts, operation: CloudOperation, c: Context<Env>): Promise<Response> {
   const requestId = randomBytes(16).toString('hex');
-  const wire = await readWire(c.env.incoming);
+  const wire = await readWire(c.env.incoming, operation.bodyLimit);
   const started = performance.now();
   if (!wire) {
     const reply = gatewayError(413, 'APIGW.0201', 'Request entity too large', requestId);

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillState, type State, snapshotSchema, toSnapshot } from './state.js';
+import { writeWhole } from './write-whole.js';
 
 /** Keeps the state on disk, where a directory is given for it. */
 export interface Persistence {
@@ -47,18 +48,6 @@ function jsonOrUndefined(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const unfinished = `${file}.${process.pid}.unfinished`;
-  const handle = await open(unfinished, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(unfinished, file);
 }
 
 /** While one write runs, all further calls wait for one more write together: its snapshot holds all their changes. */

@@ -3,11 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { ServiceFunction } from '../../serverless/service-file.js';
 import { type Account, localAccount } from './account.js';
 import { createAuthenticator } from './authenticate.js';
 import { cesOperations } from './ces.js';
+import { type CodeStore, openCodeStore } from './code-store.js';
 import { createFaults } from './faults.js';
-import { functiongraphOperations, type InvokeFunction } from './functiongraph.js';
+import type { FunctionPlatform } from './function-platform.js';
+import { functiongraphOperations, readSavedFunctions } from './functiongraph.js';
+import { adoptFunction } from './functiongraph-adopt.js';
 import { mountGateway } from './gateway.js';
 import { iamOperations } from './iam.js';
 import { iefOperations } from './ief.js';
@@ -40,8 +44,8 @@ export interface CloudOptions {
   readonly fleet?: Fleet;
   /** Calls of each operation that pass, 200 per second by default. */
   readonly throttle?: Limit;
-  /** Runs deployed functions; without it every function is unknown (FSS.1051). */
-  readonly invokeFunction?: InvokeFunction;
+  /** Runs the functions; without it they are kept and none can be invoked. */
+  readonly platform?: FunctionPlatform;
   /** The clock of all life-cycles, epoch ms. */
   readonly clock?: () => number;
   /** The clock of signatures, tokens and throttling, epoch ms. */
@@ -72,6 +76,8 @@ export interface Cloud {
   registerPush(target: PushTarget): void;
   /** A new IoTDA batch task, as if a caller had created it. */
   createBatchTask(task: NewBatchTask): BatchTask;
+  /** Puts a function with its triggers in place, as if a caller had created it. @throws Error for a zip without the handler's file */
+  deployFunction(fn: ServiceFunction, zip: Buffer): Promise<void>;
   /** Moves the clock of all life-cycles on, in ms, and sends the pushes that become due. */
   advance(ms: number): void;
   /** Resolves when no push is on its way; the backlog of a blocked host does not count. */
@@ -81,15 +87,17 @@ export interface Cloud {
 }
 
 /**
- * Starts IAM, CES, IEF, ROMA Connect, IoTDA and FunctionGraph's invocation API on one port, told apart by their paths.
+ * Starts IAM, CES, IEF, ROMA Connect, IoTDA and FunctionGraph on one port, told apart by their paths.
  * @throws the error of the port (`code` EADDRINUSE, EACCES …), or an Error with a remedy for a saved state that cannot be read
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { host = '127.0.0.1' } = options;
   const world = createWorld(options);
   const persistence = await openPersistence(world.state, options.persistDir);
-  const services = createServices(options, world, persistence);
-  const { tokens, pusher, tasks } = services;
+  const store = openCodeStore(options.persistDir);
+  const services = createServices(options, world, persistence, store);
+  const { tokens, pusher, tasks, functiongraph } = services;
+  const startSaved = await readSavedFunctions(functiongraph);
   const closing = new AbortController();
   const advance = (ms: number): void => {
     world.state.clockOffsetMs += ms;
@@ -103,6 +111,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const app = createApp(services, { advance, afterReset: setUpPush }, closing.signal);
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   const port = await listen(server, options.port, host);
+  startSaved();
   // Only now: what became due while the cloud was down is pushed, and that may not happen for a port that is taken.
   tasks.advance();
   return {
@@ -119,6 +128,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       setUpPush();
     },
     createBatchTask: (task) => tasks.create(task),
+    deployFunction: async (fn, zip) => {
+      await adoptFunction(functiongraph, fn, zip);
+      await persistence.save();
+    },
     advance,
     settled: () => pusher.settled(),
     async close() {
@@ -145,8 +158,9 @@ function createWorld(options: CloudOptions): World {
 
 type Services = ReturnType<typeof createServices>;
 
-function createServices(options: CloudOptions, world: World, persistence: Persistence) {
-  const { after = realAfter, pushAnswerWithinMs: answerWithinMs, invokeFunction } = options;
+function createServices(options: CloudOptions, world: World, persistence: Persistence, store: CodeStore) {
+  const { after = realAfter, pushAnswerWithinMs: answerWithinMs, platform } = options;
+  const functiongraph = { world, platform, store, after };
   const tokens = createTokens(world);
   const pusher = createPusher({ now: world.now, after, ...(answerWithinMs === undefined ? {} : { answerWithinMs }) });
   // What a timer changed is saved behind the scenes; where that fails, the next call that saves says so with a 500.
@@ -157,10 +171,10 @@ function createServices(options: CloudOptions, world: World, persistence: Persis
     ...iefOperations(world),
     ...romaOperations(world),
     ...iotdaOperations(world, tasks),
-    ...functiongraphOperations(world, invokeFunction),
+    ...functiongraphOperations(functiongraph),
   ];
   const throttle = createThrottle(world.realNow, options.throttle);
-  return { world, persistence, tokens, pusher, tasks, operations, throttle };
+  return { world, persistence, tokens, pusher, tasks, functiongraph, operations, throttle };
 }
 
 function createApp(

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { type FgsFunction, fgsFunction } from './functiongraph-state.js';
 
 /**
  * Everything the emulated cloud remembers. One schema per table: the types come from them, and a snapshot read from
@@ -120,6 +121,8 @@ export const snapshotSchema = z.object({
   batch_tasks: z.array(batchTask),
   credentials: z.array(temporaryCredentials),
   tokens: z.array(issuedToken),
+  /** Absent in what an older version saved. */
+  functions: z._default(z.array(fgsFunction), []),
 });
 
 export type Snapshot = z.infer<typeof snapshotSchema>;
@@ -143,6 +146,7 @@ export interface State {
   readonly batchTasks: Map<string, BatchTask>;
   readonly credentials: Map<string, TemporaryCredentials>;
   readonly tokens: Map<string, IssuedToken>;
+  readonly functions: Map<string, FgsFunction>;
 }
 
 /** A state with nothing in it. */
@@ -157,6 +161,7 @@ export function emptyState(): State {
     batchTasks: new Map(),
     credentials: new Map(),
     tokens: new Map(),
+    functions: new Map(),
   };
 }
 
@@ -173,6 +178,7 @@ export function toSnapshot(state: State): Snapshot {
     batch_tasks: [...state.batchTasks.values()],
     credentials: [...state.credentials.values()],
     tokens: [...state.tokens.values()],
+    functions: [...state.functions.values()],
   };
 }
 
@@ -187,6 +193,7 @@ export function fillState(state: State, snapshot: Snapshot): void {
   refill(state.batchTasks, snapshot.batch_tasks, (row) => row.task_id);
   refill(state.credentials, snapshot.credentials, (row) => row.ak);
   refill(state.tokens, snapshot.tokens, (row) => row.token);
+  refill(state.functions, snapshot.functions, (row) => row.func_name);
 }
 
 function refill<Row>(table: Map<string, Row>, rows: readonly Row[], idOf: (row: Row) => string): void {

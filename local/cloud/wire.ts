@@ -4,12 +4,13 @@ import type { WireRequest } from './canonical-request.js';
 import type { Reply } from './cloud-operation.js';
 import type { Ending } from './faults.js';
 
-/** The gateway takes at most 12 MB (signing guide). */
-const bodyLimit = 12 * 1024 * 1024;
+/** The gateway takes at most 12 MB of most requests (signing guide). */
+const usualLimit = 12 * 1024 * 1024;
 
-/** Reads a request as it is on the wire; undefined where its body is over the gateway's limit. */
+/** Reads a request as it is on the wire; undefined where its body is over the gateway's limit, in bytes. */
 export async function readWire(
   incoming: IncomingMessage,
+  bodyLimit = usualLimit,
 ): Promise<(WireRequest & { readonly body: Buffer }) | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

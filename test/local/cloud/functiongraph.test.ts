@@ -1,27 +1,26 @@
 import { afterEach, expect, test } from 'vitest';
-import type { Invoked } from '../../../local/cloud/functiongraph.js';
 import type { Cloud } from '../../../local/cloud/start-cloud.js';
-import { project, send, startTestCloud, type TestReply } from './cloud-under-test.js';
+import type { InvokeResult } from '../../../local/functiongraph/invoke-result.js';
+import { send, startTestCloud, type TestReply } from './cloud-under-test.js';
+import { create, fakePlatform, functionsPath, urnOf } from './functiongraph-under-test.js';
 
 let cloud: Cloud;
 afterEach(() => cloud.close());
 
-const urn = `urn:fss:cn-north-4:${project}:function:default:list-invocations:latest`;
+const urn = `${urnOf('echo')}:latest`;
 
 async function invoke(
-  answer: Partial<Invoked>,
+  answer: Partial<InvokeResult>,
   headers: Record<string, string> = {},
   body: unknown = { a: 1 },
 ): Promise<TestReply> {
-  cloud = await startTestCloud({
-    invokeFunction: async (name, event) =>
-      name === 'list-invocations' ? { requestId: 'run-1', body: event, ...answer } : undefined,
-  });
+  cloud = await startTestCloud({ platform: fakePlatform(() => answer) });
+  await create(cloud);
   return call(urn, headers, body);
 }
 
 function call(functionUrn: string, headers: Record<string, string> = {}, body: unknown = {}): Promise<TestReply> {
-  return send(cloud, { target: `/v2/${project}/fgs/functions/${functionUrn}/invocations`, headers, body });
+  return send(cloud, { target: `${functionsPath}/${functionUrn}/invocations`, headers, body });
 }
 
 test('a function gets the bytes of the event and its result is the reply', async () => {
@@ -34,12 +33,15 @@ test('a function gets the bytes of the event and its result is the reply', async
 });
 
 test('form v1 wraps the result as text', async () => {
-  const reply = await invoke({ body: '{"b":2}' }, { 'x-cff-request-version': 'v1' });
+  const reply = await invoke({ body: Buffer.from('{"b":2}') }, { 'x-cff-request-version': 'v1' });
   expect(reply.json).toEqual({ request_id: 'run-1', result: '{"b":2}', log: '', status: 200 });
 });
 
 test('a failed run is answered with 200 and told by the headers', async () => {
-  const reply = await invoke({ error: true, body: '{"errorMessage":"no"}' }, { 'x-cff-request-version': 'v1' });
+  const reply = await invoke(
+    { ok: false, body: Buffer.from('{"errorMessage":"no"}') },
+    { 'x-cff-request-version': 'v1' },
+  );
   expect(reply).toMatchObject({
     status: 200,
     headers: { 'x-is-func-err': 'true', 'x-func-err-code': '500' },
@@ -48,23 +50,25 @@ test('a failed run is answered with 200 and told by the headers', async () => {
 });
 
 test('the end of the log comes where it is asked for', async () => {
-  const reply = await invoke({ log: `${'x'.repeat(3000)}end` }, { 'x-cff-log-type': 'tail' });
+  const reply = await invoke({ log: [`${'x'.repeat(3000)}end`] }, { 'x-cff-log-type': 'tail' });
   const log = Buffer.from(String(reply.headers['x-cff-function-log']), 'base64').toString();
   expect([log.length, log.endsWith('end')]).toEqual([2000, true]);
 });
 
 test.each([
-  ['another function', urn.replace('list-invocations', 'nothing')],
+  ['another function', urn.replace('echo', 'nothing')],
   ['another region', urn.replace('cn-north-4', 'cn-east-3')],
-  ['no urn', 'list-invocations'],
+  ['another application', urn.replace('default', 'other')],
+  ['no urn', 'echo'],
 ])('%s is not found', async (_name, functionUrn) => {
   await invoke({});
   expect(await call(functionUrn)).toMatchObject({ status: 404, json: { error_code: 'FSS.1051' } });
 });
 
-test('without a platform no function is found', async () => {
+test('without a platform nothing runs', async () => {
   cloud = await startTestCloud();
-  expect((await call(urn)).json.error_code).toBe('FSS.1051');
+  await create(cloud);
+  expect(await call(urn)).toMatchObject({ status: 503, json: { error_code: 'FSS.0503' } });
 });
 
 test.each(['no json', '"text"', 'null'])('the event %s is refused', async (body) => {

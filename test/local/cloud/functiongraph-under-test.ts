@@ -1,0 +1,72 @@
+import { zipSync } from 'fflate';
+import type { FunctionPlatform } from '../../../local/cloud/function-platform.js';
+import type { Cloud } from '../../../local/cloud/start-cloud.js';
+import type { InvokeResult } from '../../../local/functiongraph/invoke-result.js';
+import type { CodeFiles } from '../../../local/functiongraph/stage-code.js';
+import type { ServiceFunction } from '../../../serverless/service-file.js';
+import { project, send, type TestReply } from './cloud-under-test.js';
+
+/** What the management API told the platform, and what an invocation of it ends with. */
+export interface FakePlatform extends FunctionPlatform {
+  readonly functions: Map<string, ServiceFunction>;
+  readonly code: Map<string, CodeFiles>;
+}
+
+export function fakePlatform(
+  invoke: (name: string, event: Buffer) => Partial<InvokeResult> = () => ({}),
+): FakePlatform {
+  const functions = new Map<string, ServiceFunction>();
+  const code = new Map<string, CodeFiles>();
+  return {
+    functions,
+    code,
+    url: 'http://127.0.0.1:9',
+    put(fn, files) {
+      functions.set(fn.name, fn);
+      if (files) code.set(fn.name, files);
+    },
+    remove: (name) => functions.delete(name),
+    invoke: async (name, event) => ({
+      requestId: 'run-1',
+      ok: true,
+      body: Buffer.from(event),
+      log: [],
+      durationMs: 1.5,
+      cold: false,
+      memoryMb: 40,
+      ...invoke(name, Buffer.from(event)),
+    }),
+  };
+}
+
+export const functionsPath = `/v2/${project}/fgs/functions`;
+
+export function urnOf(name: string): string {
+  return `urn:fss:cn-north-4:${project}:function:default:${name}`;
+}
+
+/** A zip in base64 of files and their texts. */
+export function zipOf(files: Readonly<Record<string, string>>): string {
+  const bytes = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]));
+  return Buffer.from(zipSync(bytes, { mtime: new Date(1980, 0, 1, 12) })).toString('base64');
+}
+
+/** The body of a creation, with what differs. */
+export function creation(settings: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    func_name: 'echo',
+    package: 'default',
+    runtime: 'Node.js20.15',
+    handler: 'index.handler',
+    memory_size: 128,
+    timeout: 3,
+    code_type: 'zip',
+    code_filename: 'echo.zip',
+    func_code: { file: zipOf({ 'index.js': 'exports.handler = async (event, context) => event;' }) },
+    ...settings,
+  };
+}
+
+export function create(cloud: Cloud, settings: Readonly<Record<string, unknown>> = {}): Promise<TestReply> {
+  return send(cloud, { target: functionsPath, body: creation(settings) });
+}
