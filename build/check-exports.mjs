@@ -11,13 +11,21 @@ const wanted = ['handler', 'initializer'];
  * @returns {Promise<{ name: string, problem: string }[]>} those that FunctionGraph would refuse
  */
 export async function findRefused(bundles) {
-  const files = bundles.map(({ file }) => file);
-  const { stdout } = await promisify(execFile)(process.execPath, [reader, ...files]);
-  const looks = JSON.parse(stdout);
+  const looks = await readExports(bundles.map(({ file }) => file));
   return bundles.flatMap(({ name }, index) => {
     const problem = problemOf(`the bundle of ${name}`, looks[index]);
     return problem ? [{ name, problem }] : [];
   });
+}
+
+/**
+ * @param {readonly string[]} files
+ * @returns {Promise<{ failure?: string, exports?: Record<string, number | null> }[]>} for each file the number of parameters of every exported
+ *   function (null for what is no function), or why it cannot be loaded
+ */
+export async function readExports(files) {
+  const { stdout } = await promisify(execFile)(process.execPath, [reader, ...files]);
+  return JSON.parse(stdout);
 }
 
 function problemOf(bundle, { failure, exports }) {

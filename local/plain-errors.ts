@@ -1,12 +1,13 @@
+/** Errors of ours whose message is all that a person needs. */
+const speaksForItself = ['ServiceFileError', 'BuildError', 'UsageError', 'DeployError', 'UnfinishedError'];
+
 /** An error as a sentence and a remedy, for a person at a terminal; the stack only where nothing better is known. */
 export function plainError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const port = busyPort(error);
   if (port !== undefined) return busyPortSentence(port);
-  // These two already say where and what to do, line by line.
-  if (error.name === 'ServiceFileError' || error.name === 'BuildError' || error.name === 'UsageError') {
-    return error.message;
-  }
+  // These already say where and what to do, line by line.
+  if (speaksForItself.includes(error.name)) return error.message;
   return `This should not happen: ${error.stack ?? error.message}`;
 }
 
