@@ -1,0 +1,100 @@
+/**
+ * `npm run mutation [-- NAME …]`: changes one small thing at a time in what must never be wrong (the signer, the decision to
+ * repeat, the errors, the joins) and tells which changes no test notices. Not part of `npm test`: it takes the better part
+ * of an hour. File by file and one at a time, so that it can run beside other work (`nice npm run mutation`).
+ * Names narrow it down to the files that contain one of them, as in `npm run mutation -- retry join`.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Stryker } from '@stryker-mutator/core';
+
+const files = [
+  ...[
+    'sign',
+    'canonical-request',
+    'percent-encoding',
+    'sdk-hmac-sha256',
+    'v11-hmac-sha256',
+    'retry',
+    'retry-budget',
+    'throttle-hints',
+    'http-date',
+    'errors',
+    'call-errors',
+    'cloud-text',
+    'reply-kind',
+  ].map((name) => `shared/client/${name}.ts`),
+  ...['join-invocations', 'invocation-rows', 'roma-answer', 'in-batches', 'unanswered'].map(
+    (name) => `shared/operations/${name}.ts`,
+  ),
+];
+const folder = 'coverage/mutation';
+/** In percent, of all files together. */
+const mostSurvivors = 5;
+
+const options = {
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  vitest: { configFile: 'test/mutation/vitest.config.ts' },
+  coverageAnalysis: 'perTest',
+  concurrency: 1,
+  reporters: [],
+  logLevel: 'warn',
+  // Stryker would rewrite tsconfig.json with an interface that this version of TypeScript does not have; no test reads it.
+  tsconfigFile: 'none',
+  ignorePatterns: ['dist', 'coverage', 'bench', 'docs'],
+  tempDirName: `${folder}/sandbox-${process.pid}`,
+  cleanTempDir: 'always',
+};
+
+const noticed = ['Killed', 'Timeout'];
+const unnoticed = ['Survived', 'NoCoverage'];
+
+function count(mutants, statuses) {
+  return mutants.filter(({ status }) => statuses.includes(status)).length;
+}
+
+function rowOf(name, mutants) {
+  const killed = count(mutants, noticed);
+  const survived = count(mutants, unnoticed);
+  const judged = killed + survived;
+  const score = judged === 0 ? '–' : `${((killed / judged) * 100).toFixed(1)} %`;
+  return `| ${name} | ${judged} | ${killed} | ${survived} | ${count(mutants, ['Ignored'])} | ${score} |`;
+}
+
+function describe(file, { location, mutatorName, replacement, status }) {
+  const { line, column } = location.start;
+  const text = replacement?.replace(/\s+/g, ' ').slice(0, 120) ?? '';
+  return `  ${status} ${file}:${line}:${column} ${mutatorName} → ${text}`;
+}
+
+const wanted = process.argv.slice(2);
+const chosen = wanted.length === 0 ? files : files.filter((file) => wanted.some((name) => file.includes(name)));
+mkdirSync(folder, { recursive: true });
+const all = [];
+const rows = [];
+for (const file of chosen) {
+  const results = await new Stryker({ ...options, mutate: [file] }).runMutationTest();
+  const mutants = results.map(({ location, mutatorName, replacement, status }) => ({
+    location,
+    mutatorName,
+    replacement,
+    status,
+  }));
+  writeFileSync(`${folder}/${basename(file, '.ts')}.json`, JSON.stringify(mutants));
+  all.push(...mutants);
+  rows.push(rowOf(`\`${file}\``, mutants));
+  console.log(rows.at(-1));
+  for (const mutant of mutants) if (unnoticed.includes(mutant.status)) console.log(describe(file, mutant));
+}
+
+const survived = count(all, unnoticed);
+const share = (survived / Math.max(1, count(all, [...noticed, ...unnoticed]))) * 100;
+console.log(
+  `\n| file | mutants | noticed | survived | excused | score |\n|---|--:|--:|--:|--:|--:|\n${rows.join('\n')}`,
+);
+console.log(rowOf('all', all));
+if (share >= mostSurvivors) {
+  console.log(`\n${survived} changes survive, ${share.toFixed(1)} %: fewer than ${mostSurvivors} % are wanted.`);
+  process.exitCode = 1;
+}
