@@ -1,10 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Cloud, startCloud } from '../../../local/cloud/start-cloud.js';
 import { createCloudClient } from '../../../shared/client/create-cloud-client.js';
-import { CloudAuthError, CloudRejectedError } from '../../../shared/client/errors.js';
+import {
+  CloudAuthError,
+  CloudFailedError,
+  CloudRejectedError,
+  CloudThrottledError,
+} from '../../../shared/client/errors.js';
 import { createKeyGuard } from '../../../shared/client/key-guard.js';
 import { destroyPools } from '../../../shared/client/pools.js';
-import { clientFor, fakeTiming, json, readCall, rejection, serveReplies, writeCall } from './loopback.js';
+import { clientFor, fakeTiming, hangUp, json, readCall, rejection, serveReplies, writeCall } from './loopback.js';
 
 const noon = { date: 'Sat, 21 Nov 2026 12:00:00 GMT' };
 const refusal = (status = 401) => new CloudAuthError('refused', { service: 'ces', status, error_code: 'APIGW.0301' });
@@ -70,6 +75,43 @@ describe('a guarded key', () => {
     expect(await guard('second', () => Promise.resolve('sent'))).toBe('sent');
   });
 
+  it.each([
+    ['broke', new Error('network')],
+    ['failed', new CloudFailedError('m', { service: 'ces', status: 503 })],
+    ['was throttled', new CloudThrottledError('m', { service: 'ces', status: 429 }, 1)],
+  ])('goes on one by one after a first call that %s, because that proves nothing', async (_, error) => {
+    const guard = createKeyGuard(Date.now, () => 60_000);
+    let underWay = 0;
+    let most = 0;
+    const send = async (fails: boolean) => {
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay -= 1;
+      if (fails) throw error;
+    };
+
+    await Promise.allSettled(Array.from({ length: 5 }, () => guard('ces Call', () => send(true))));
+
+    expect(most).toBe(1);
+  });
+
+  it('lets all go at once as soon as any answer shows that the key was taken', async () => {
+    const guard = createKeyGuard(Date.now, () => 60_000);
+    const refused = new CloudRejectedError('no', { service: 'ces', status: 404 });
+    let underWay = 0;
+    let most = 0;
+    const send = async () => {
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay -= 1;
+    };
+
+    await rejection(guard('first', () => Promise.reject(refused)));
+    await Promise.all(Array.from({ length: 5 }, () => guard('ces Call', send)));
+
+    expect(most).toBe(5);
+  });
+
   it('names the status alone where the cloud gave no code', async () => {
     const guard = createKeyGuard(Date.now, () => 60_000);
     await rejection(guard('first', () => Promise.reject(new CloudAuthError('m', { service: 'ces', status: 401 }))));
@@ -90,6 +132,16 @@ describe('the calls of a client', () => {
       ...Array.from({ length: 19 }, () => 'not-sent'),
       'rejected',
     ]);
+    await server.close();
+  });
+
+  it('do not lock a wrong key either where the first connections break', async () => {
+    const server = await serveReplies([hangUp, hangUp, json(401, { error_code: 'APIGW.0301' }, noon)]);
+    const client = clientFor(server.origin);
+
+    await Promise.all(Array.from({ length: 20 }, () => rejection(client.send(writeCall))));
+
+    expect(server.received).toHaveLength(3);
     await server.close();
   });
 
