@@ -33,12 +33,12 @@ export abstract class FleetbatchError extends Error {
   abstract readonly code: string;
   abstract readonly status: number;
   readonly outcome: Outcome;
-  readonly upstream?: Upstream;
+  readonly upstream: Upstream | undefined;
 
   constructor(message: string, details: Details) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.outcome = details.outcome;
-    if (details.upstream) this.upstream = details.upstream;
+    this.upstream = details.upstream;
   }
 }
 

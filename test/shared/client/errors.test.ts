@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as client from '../../../shared/client.js';
+import * as client from '../../../shared/client/errors.js';
 
 const { CloudRejectedError, InvalidInputError, UnsupportedRegionError } = client;
 
@@ -30,39 +30,73 @@ describe('UnsupportedRegionError', () => {
   });
 });
 
-describe('CloudRejectedError', () => {
-  it('answers 502 where the status of the cloud is not known', () => {
-    expect(new CloudRejectedError('m', { service: 'ces' }).status).toBe(502);
+describe('every kind of error', () => {
+  const upstream = { service: 'ces', status: 400 };
+  const cause = new Error('why');
+
+  it.each([
+    [new client.InvalidInputError([]), 'InvalidInputError', 'INVALID_INPUT', 400, 'not-sent'],
+    [new client.UnsupportedRegionError('List', 'x'), 'UnsupportedRegionError', 'UNSUPPORTED_REGION', 400, 'not-sent'],
+    [new client.MissingSettingError('A', 'set it'), 'MissingSettingError', 'MISSING_SETTING', 500, 'not-sent'],
+    [new client.InvalidSettingError('A', 'odd'), 'InvalidSettingError', 'INVALID_SETTING', 500, 'not-sent'],
+    [new client.CloudRejectedError('m', upstream), 'CloudRejectedError', 'CLOUD_REJECTED', 400, 'rejected'],
+    [new client.CloudAuthError('m', upstream), 'CloudAuthError', 'CLOUD_AUTH_REFUSED', 502, 'rejected'],
+    [new client.CloudAuthError('m', upstream, 'not-sent'), 'CloudAuthError', 'CLOUD_AUTH_REFUSED', 502, 'not-sent'],
+    [new client.CloudThrottledError('m', upstream, 7), 'CloudThrottledError', 'CLOUD_THROTTLED', 429, 'rejected'],
+    [new client.CloudFailedError('m', upstream), 'CloudFailedError', 'CLOUD_FAILED', 502, 'unknown'],
+    [new client.CloudReplyError('m', upstream), 'CloudReplyError', 'CLOUD_REPLY_UNREADABLE', 502, 'unknown'],
+    [
+      new client.CloudConnectionError('m', 'not-sent', upstream, cause),
+      'CloudConnectionError',
+      'CLOUD_CONNECTION',
+      502,
+      'not-sent',
+    ],
+    [
+      new client.CloudTimeoutError('m', 'unknown', upstream, cause),
+      'CloudTimeoutError',
+      'CLOUD_TIMEOUT',
+      504,
+      'unknown',
+    ],
+  ])('has its name, code, status and outcome: %s', (error, name, code, status, outcome) => {
+    expect(error).toMatchObject({ name, code, status, outcome });
+    expect(error).toBeInstanceOf(client.FleetbatchError);
+  });
+
+  it('keeps what the cloud said and what caused it, and nothing else', () => {
+    const full = new client.CloudTimeoutError('m', 'unknown', upstream, cause);
+    const bare = new client.MissingSettingError('A', 'set it');
+
+    expect([full.upstream, full.cause]).toEqual([upstream, cause]);
+    expect([bare.upstream, 'cause' in bare]).toEqual([undefined, false]);
+    expect('cause' in new client.CloudConnectionError('m', 'unknown', upstream)).toBe(false);
+  });
+
+  it('says of a setting which it is and what to do', () => {
+    expect(new client.MissingSettingError('A', 'set it')).toMatchObject({
+      setting: 'A',
+      message: 'Setting A is missing. Nothing was sent; set it.',
+    });
+    expect(new client.InvalidSettingError('A', 'it is odd')).toMatchObject({
+      setting: 'A',
+      message: 'Setting A cannot be used: it is odd. Nothing was sent.',
+    });
   });
 });
 
-describe('the public entry', () => {
-  it('exports exactly this', () => {
-    expect(Object.keys(client).sort()).toEqual([
-      'CloudAuthError',
-      'CloudConnectionError',
-      'CloudFailedError',
-      'CloudRejectedError',
-      'CloudReplyError',
-      'CloudThrottledError',
-      'CloudTimeoutError',
-      'FleetbatchError',
-      'InvalidInputError',
-      'InvalidSettingError',
-      'MissingSettingError',
-      'UnsupportedRegionError',
-      'batchCreateAgentInvocations',
-      'batchStartOrStopTasks',
-      'createBatchJob',
-      'createCloudClient',
-      'destroyPools',
-      'endpointFor',
-      'fixedToken',
-      'iamTokenSource',
-      'listAgentInvocations',
-      'listNewestBatchJobs',
-      'listTasksById',
-      'sign',
-    ]);
+describe('CloudRejectedError', () => {
+  it.each([
+    [400, 400],
+    [404, 404],
+    [409, 409],
+    [410, 502],
+    [405, 502],
+  ])('passes on what the caller can mend: %i is answered %i', (status, answered) => {
+    expect(new CloudRejectedError('m', { service: 'ces', status }).status).toBe(answered);
+  });
+
+  it('answers 502 where the status of the cloud is not known', () => {
+    expect(new CloudRejectedError('m', { service: 'ces' }).status).toBe(502);
   });
 });

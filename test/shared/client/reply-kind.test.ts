@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { readReply } from '../../../shared/client/reply-kind.js';
+
+const schema = z.looseObject({ rows: z.array(z.unknown()) });
+const of = { service: 'ces', operation: 'List', remedy: 'call again' } as const;
+const reply = (body: unknown, requestId?: string) => ({ status: 200, body, requestId, attempts: 1 });
+const read = (body: unknown, requestId?: string) =>
+  readReply(schema, reply(body, requestId), of, ({ rows }) => rows.length > 0);
+
+function errorOf(body: unknown, requestId?: string): unknown {
+  try {
+    read(body, requestId);
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it was read');
+}
+
+describe('a 2xx reply', () => {
+  it.each([
+    ['the documented one', { rows: [] }],
+    ['one with an error code beside rows', { rows: [1], error_code: 'x.1' }],
+  ])('is read: %s', (_, body) => {
+    expect(read(body)).toEqual(body);
+  });
+
+  it.each([
+    ['nothing', undefined, 'an empty body'],
+    ['null', null, 'null'],
+    ['a list', [1], 'a list'],
+    ['a text', 'hello', 'a string'],
+    ['a number', 1, 'a number'],
+    ['another object', { other: 1 }, 'a object'],
+  ])('of another kind is refused: %s', (_, body, kind) => {
+    expect(errorOf(body)).toMatchObject({
+      name: 'CloudReplyError',
+      outcome: 'unknown',
+      message: `ces List answered 200 with ${kind} instead of the documented reply. The call was sent and its outcome is unknown; call again.`,
+    });
+  });
+
+  it('that is an error in disguise is refused, with what it says and the request id', () => {
+    const error = errorOf({ rows: [], error_code: 'x.1', error_msg: 'no', request_id: 'in-body' }, 'r-1');
+
+    expect(error).toMatchObject({
+      message: `ces List answered 200 with an error (x.1) (request id r-1). The call was sent and its outcome is unknown; call again.`,
+    });
+    expect((error as { upstream: unknown }).upstream).toEqual({
+      service: 'ces',
+      status: 200,
+      error_code: 'x.1',
+      error_msg: 'no',
+      request_id: 'r-1',
+    });
+    expect((errorOf([]) as { upstream: unknown }).upstream).toEqual({ service: 'ces', status: 200 });
+  });
+});
