@@ -11,6 +11,7 @@ import {
   rowsOfHosts,
   rowsOfIds,
 } from '../../../shared/operations/invocation-rows.js';
+import type { InvocationRow } from '../../../shared/operations/join-invocations.js';
 import type { InvocationItem } from '../../../shared/schemas/ces-create-invocations.js';
 
 const upstream = { service: 'ces' };
@@ -113,7 +114,7 @@ describe('the rows of ids', () => {
 
 describe('the rows after a look', () => {
   const doubt: RowsById = {
-    byId: new Map([
+    byId: new Map<string, InvocationRow>([
       ['a', { instance_id: 'a', ret_status: 'unanswered', error_code: 'X', error_msg: 'Silent.' }],
       ['b', { instance_id: 'b', ret_status: 'unanswered', error_code: 'X', error_msg: 'Silent.' }],
       ['c', done('c')],
