@@ -10,14 +10,13 @@ import type { Settings } from './settings.js';
 /** What the client's options are made of. */
 export interface CloudSources {
   readonly context: InvocationContext;
+  /** Milliseconds left for all calls. */
+  readonly remainingMs: () => number;
   readonly setting: Settings;
   readonly observe: NonNullable<CloudClientOptions['observe']>;
   /** Told of every secret that only appears on the way, such as a token that IAM gave. */
   readonly keepSecret: (secret: string) => void;
 }
-
-/** Kept back from the time of the invocation to write the answer, and at most this part of it. */
-const answerMargin = { ms: 500, part: 0.1 };
 
 /**
  * The options of the signed client, from the context's agency first and the settings else. Endpoints are looked up when
@@ -25,11 +24,11 @@ const answerMargin = { ms: 500, part: 0.1 };
  *
  * @throws MissingSettingError naming the first setting that is missing, InvalidSettingError
  */
-export function cloudOptions({ context, setting, observe, keepSecret }: CloudSources): CloudClientOptions {
+export function cloudOptions({ context, remainingMs, setting, observe, keepSecret }: CloudSources): CloudClientOptions {
   const region = setting('HUAWEICLOUD_REGION');
   const endpoint = (service: CloudService): URL =>
     endpointFor(service, { override: setting(`${service.toUpperCase()}_ENDPOINT`), region });
-  const calls = { endpoint, remainingMs: remainingLessMargin(context), observe };
+  const calls = { endpoint, remainingMs, observe };
   const projectId = setting('HUAWEICLOUD_SDK_PROJECT_ID') ?? context.projectId();
 
   const auth = authFrom(context, setting, () =>
@@ -88,10 +87,4 @@ function keepingTokens(source: TokenSource, keepSecret: CloudSources['keepSecret
     current: async () => kept(await source.current()),
     renew: async (refused) => kept(await source.renew(refused)),
   };
-}
-
-/** The margin is fixed at the start: a part of what is left would shrink to nothing just when it is needed. */
-function remainingLessMargin(context: InvocationContext): () => number {
-  const kept = Math.min(answerMargin.ms, context.remainingMs() * answerMargin.part);
-  return () => Math.max(0, context.remainingMs() - kept);
 }

@@ -7,6 +7,7 @@ import { type ContextSources, type InvocationContext, type LineLogger, readConte
 import { createLog } from './log.js';
 import { createRedactor, type Redactor } from './redact.js';
 import { secretSettings, settingsOf } from './settings.js';
+import { timeForCalls } from './time-for-calls.js';
 
 /** What the room takes from outside; tests bring their own. */
 export interface Runtime extends ContextSources {
@@ -39,6 +40,7 @@ const listedAttempts = 20;
 export function openWorkplace(operationName: string, rawContext: unknown, runtime: Runtime): Workplace {
   const context = readContext(rawContext, runtime);
   const startedAt = runtime.now();
+  const remainingMs = timeForCalls(context);
   const setting = settingsOf(context, runtime.env);
   const redactor = createRedactor();
   for (const secret of knownSecrets(context, setting)) redactor.keep(secret);
@@ -63,12 +65,13 @@ export function openWorkplace(operationName: string, rawContext: unknown, runtim
     redactor,
     operation: {
       get cloud() {
-        cloud ??= runtime.makeCloud({ context, setting, observe, keepSecret: redactor.keep });
+        cloud ??= runtime.makeCloud({ context, remainingMs, setting, observe, keepSecret: redactor.keep });
         return cloud;
       },
       region: setting('HUAWEICLOUD_REGION'),
       setting,
       log,
+      remainingMs,
     },
     outcome: () => (cloud ? 'unknown' : 'not-sent'),
     upstream: () => ({ upstream: listed, upstream_calls: attempts }),

@@ -23,14 +23,14 @@ export function isReached(action: keyof typeof STATES, status: string | null | u
 export function lookAtTasks(
   taskIds: readonly string[],
   { instanceId, action }: { instanceId: string; action: keyof typeof STATES },
-  context: Pick<OperationContext, 'cloud' | 'log'>,
+  context: Pick<OperationContext, 'cloud' | 'log' | 'timing' | 'remainingMs'>,
 ): Promise<ReadonlyMap<string, Finding<TaskResult>>> {
   const { name } = STATES[action];
   const look = async (task_id: string): Promise<Finding<TaskResult>> => {
     const tasks = await listTasksById(context.cloud, instanceId, task_id);
     const task = tasks.find((one) => one.task_id === task_id);
     if (!task) return { notFound: 'Looked: the task is not in the list.' };
-    if (!isReached(action, task.status)) return { notFound: `Looked: the task is not ${name} yet.` };
+    if (!isReached(action, task.status)) return { notFound: `Looked: the task is not ${name} yet.`, mayAppear: true };
     const { task_name } = task;
     return { found: { task_id, ...(task_name ? { task_name } : {}), error_code: '', error_msg: '', reconciled: true } };
   };

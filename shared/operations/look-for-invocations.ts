@@ -27,16 +27,22 @@ export interface Doubt {
  */
 export async function lookForInvocations(
   doubt: Doubt,
-  context: Pick<OperationContext, 'cloud' | 'log' | 'timing'>,
+  context: LookContext,
 ): Promise<ReadonlyMap<string, Finding<InvocationInfo>>> {
+  const until = (context.timing ?? realTiming).now();
   const look = doubt.key === 'instance_id' ? lookByInstance : lookByTask;
-  return withoutShared(await lookAtEach([...doubt.since.keys()], (id) => look(id, doubt, context), context));
+  return withoutShared(
+    await lookAtEach([...doubt.since.keys()], (id) => look(id, { ...doubt, until }, context), context),
+  );
 }
 
+type LookContext = Pick<OperationContext, 'cloud' | 'log' | 'timing' | 'remainingMs'>;
+/** `until`: when the calls were given up, epoch milliseconds. */
+type PastDoubt = Doubt & { readonly until: number };
 type Look = (
   id: string,
-  doubt: Doubt,
-  context: Pick<OperationContext, 'cloud' | 'timing'>,
+  doubt: PastDoubt,
+  context: Pick<OperationContext, 'cloud'>,
 ) => Promise<Finding<InvocationInfo>>;
 
 const lookByInstance: Look = async (instanceId, doubt, context) => {
@@ -47,14 +53,14 @@ const lookByInstance: Look = async (instanceId, doubt, context) => {
     limit: 100,
   });
   const ofServer = invocations.filter((row) => row.instance_id === instanceId);
-  return createdSince(ofServer, doubt.since.get(instanceId), doubt, context);
+  return createdSince(ofServer, doubt.since.get(instanceId), doubt);
 };
 
 const lookByTask: Look = async (invocationId, doubt, context) => {
   const since = doubt.since.get(invocationId);
   const { invocations } = await listAgentInvocations(context.cloud, { invocation_id: invocationId, limit: 100 });
   const named = invocations.filter((row) => row.invocation_id === invocationId);
-  const anew = createdSince(named, since, doubt, context);
+  const anew = createdSince(named, since, doubt);
   const instanceId = named[0]?.instance_id;
   if ('found' in anew || !instanceId) return anew;
   const byInstance = { ...doubt, since: new Map([[instanceId, since ?? Number.POSITIVE_INFINITY]]) };
@@ -64,14 +70,12 @@ const lookByTask: Look = async (invocationId, doubt, context) => {
 function createdSince(
   rows: readonly InvocationInfo[],
   since = Number.POSITIVE_INFINITY,
-  { invocation_type, taken }: Doubt,
-  { timing = realTiming }: Pick<OperationContext, 'timing'>,
+  { invocation_type, taken, until }: PastDoubt,
 ): Finding<InvocationInfo> {
   const candidates = rows.filter(
     (row) => (row.invocation_type ?? invocation_type) === invocation_type && !taken.has(row.invocation_id ?? ''),
   );
-  const span = { since, lookedAt: timing.now() };
-  return onlyOneSince(candidates, (row) => row.create_time ?? undefined, span, 'a task of this type');
+  return onlyOneSince(candidates, (row) => row.create_time ?? undefined, { since, until }, 'a task of this type');
 }
 
 /** Two tasks of one server can be retried in one call: a single new task of it then is that of either. */

@@ -26,22 +26,24 @@ const NEWEST = 100;
 /** Looks for the job among the newest of its instance, by name, type and time. Reads only, and never throws. */
 export async function lookForJob(
   job: JobInDoubt,
-  context: Pick<OperationContext, 'cloud' | 'log' | 'timing'>,
+  context: Pick<OperationContext, 'cloud' | 'log' | 'timing' | 'remainingMs'>,
 ): Promise<Finding<FoundJob>> {
-  const findings = await lookAtEach([job.job_name], () => look(job, context), context);
+  const until = (context.timing ?? realTiming).now();
+  const findings = await lookAtEach([job.job_name], () => look(job, until, context), context);
   return findings.get(job.job_name) ?? { notFound: 'It was not looked for.' };
 }
 
 async function look(
   { job_name, job_type, since, iefInstanceId }: JobInDoubt,
-  { cloud, timing = realTiming }: Pick<OperationContext, 'cloud' | 'timing'>,
+  until: number,
+  { cloud }: Pick<OperationContext, 'cloud'>,
 ): Promise<Finding<FoundJob>> {
   const jobs = await listNewestBatchJobs(cloud, NEWEST, iefInstanceId);
   const alike = jobs.flatMap(({ job_id, created_at, ...job }) =>
     job_id && job.job_name === job_name && (job.job_type ?? job_type) === job_type ? [{ job_id, created_at }] : [],
   );
   const madeAt = (job: FoundJob) => (readSeconds(job.created_at) ?? 0) * 1_000;
-  return onlyOneSince(alike, madeAt, { since, lookedAt: timing.now() }, 'a job of this name');
+  return onlyOneSince(alike, madeAt, { since, until }, 'a job of this name');
 }
 
 /** How to look for the job by hand. */

@@ -8,8 +8,8 @@ const CLOCKS_APART_MS = 5_000;
 export interface Span {
   /** The call was sent then or later, and nothing older can bear this time, see nextFull. */
   readonly since: number;
-  /** When the look was over. */
-  readonly lookedAt: number;
+  /** When the call was given up: what is looked for was made before, however late it is seen. */
+  readonly until: number;
 }
 
 /**
@@ -28,22 +28,24 @@ export async function nextFull(unitMs: number, { now, sleep }: Pick<Timing, 'now
 /**
  * Of all that looks like the result of a call, the one thing that the call can have made. Nobody marks it as ours, so time
  * decides, and in doubt against us: what is older than the call is never ours, two new ones are a riddle, and one
- * from the future shows that the cloud's clock is ahead of ours, so that an old one could look new. A cloud whose clock is
+ * from long after the call is not its work, or the cloud's clock is ahead of ours and an old one looks new. A cloud whose clock is
  * behind ours hides what it made; then it stays unknown.
  * @param what a noun with its article, `a task`
  */
 export function onlyOneSince<Made>(
   candidates: readonly Made[],
   madeAt: (made: Made) => number | undefined,
-  { since, lookedAt }: Span,
+  { since, until }: Span,
   what: string,
 ): Finding<Made> {
   const newer = candidates.filter((made) => (madeAt(made) ?? 0) >= since);
   const [only] = newer;
-  if (only === undefined) return { notFound: `Looked: there is not ${what} newer than the call.` };
+  if (only === undefined) return { notFound: `Looked: there is not ${what} newer than the call.`, mayAppear: true };
   if (newer.length > 1) return { notFound: 'Looked: more than one is newer than the call, none is surely ours.' };
-  if ((madeAt(only) ?? 0) > lookedAt + CLOCKS_APART_MS) {
-    return { notFound: `Looked: there is ${what} from the future; the clocks differ too much to tell whose it is.` };
+  if ((madeAt(only) ?? 0) > until + CLOCKS_APART_MS) {
+    return {
+      notFound: `Looked: there is ${what} from after the call; the clocks differ too much to tell whose it is.`,
+    };
   }
   return { found: only };
 }

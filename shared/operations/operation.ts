@@ -11,6 +11,8 @@ export interface OperationContext {
   readonly setting: (name: string) => string | undefined;
   /** Writes one structured line at the given level; secrets are redacted on the way. */
   readonly log: (level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', message: string, fields?: Record<string, unknown>) => void;
+  /** Milliseconds left for all calls of this invocation, the margin to answer already taken off; no bound where it is absent. */
+  readonly remainingMs?: (() => number) | undefined;
   /** Clock and sleep; the real ones by default. */
   readonly timing?: Pick<Timing, 'now' | 'sleep'> | undefined;
 }

@@ -6,6 +6,7 @@ import { forgetTokens } from '../../../shared/client/token.js';
 import { cloudOptions } from '../../../shared/handler/cloud-from-settings.js';
 import { readContext } from '../../../shared/handler/context.js';
 import { settingsOf } from '../../../shared/handler/settings.js';
+import { timeForCalls } from '../../../shared/handler/time-for-calls.js';
 import { sampleSettings } from './fake-platform.js';
 
 const agency = {
@@ -17,7 +18,8 @@ const agency = {
 function optionsOf(env: Record<string, string | undefined>, rawContext: unknown = {}, now = () => 0) {
   const context = readContext(rawContext, { now, newId: () => 'id' });
   const keepSecret = vi.fn();
-  const options = cloudOptions({ context, setting: settingsOf(context, env), observe: () => {}, keepSecret });
+  const setting = settingsOf(context, env);
+  const options = cloudOptions({ context, remainingMs: timeForCalls(context), setting, observe: () => {}, keepSecret });
   return { ...options, keepSecret };
 }
 

@@ -27,7 +27,7 @@ test('whatever is made before the wait is never claimed, whatever the unit of th
     fc.asyncProperty(moment, fc.nat(100_000), fc.constantFrom(1, 1_000), async (now, age, unit) => {
       const madeAt = Math.floor((now - age) / unit) * unit;
       const since = await nextFull(unit, at(now));
-      expect(onlyOneSince([madeAt], (made) => made, { since, lookedAt: now + 5_000 }, 'a task')).toHaveProperty(
+      expect(onlyOneSince([madeAt], (made) => made, { since, until: now + 5_000 }, 'a task')).toHaveProperty(
         'notFound',
       );
     }),
@@ -41,7 +41,7 @@ test('what is made after the wait is always claimed', async () => {
       const timing = at(now);
       const since = await nextFull(unit, timing);
       const madeAt = Math.floor((timing.now() + later) / unit) * unit;
-      const span = { since, lookedAt: timing.now() + later };
+      const span = { since, until: timing.now() + later };
       expect(onlyOneSince([madeAt], (made) => made, span, 'a task')).toEqual({ found: madeAt });
     }),
   );

@@ -9,18 +9,21 @@ const taskOf = (call: CloudCall) => Object.fromEntries(call.query ?? []).task_id
 const idsOf = (call: CloudCall) => (call.body as { list: { task_id: string }[] }).list.map((task) => task.task_id);
 
 async function operate(action_id: string, ids: readonly string[], list: (task_id: string) => unknown) {
-  const set = stage((call) => {
+  const slept: number[] = [];
+  const timing = { now: () => 0, sleep: async (ms: number) => void slept.push(ms) };
+  const answer = (call: CloudCall) => {
     if (call.method === 'GET') return list(taskOf(call));
     if (idsOf(call).some((id) => id.startsWith('lost'))) throw lost();
     return { success: idsOf(call).map((task_id) => ({ task_id })) };
-  });
+  };
+  const set = stage(answer, { timing });
   const input = startStopRomaTasks.parse({
     instance_id: 'roma-1',
     action_id,
     list: ids.map((task_id) => ({ task_id })),
     on_unknown: 'reconcile',
   });
-  return { ...(await startStopRomaTasks.run(input, set.context)), calls: set.calls };
+  return { ...(await startStopRomaTasks.run(input, set.context)), calls: set.calls, slept };
 }
 const listed = (status: unknown) => (task_id: string) => ({
   total: 2,
@@ -89,7 +92,16 @@ test('what is not found of a list stays unanswered with the command, what was an
       .filter((call) => call.method === 'GET')
       .map(taskOf)
       .sort(),
-  ).toEqual(['lost-1', 'lost-2']);
+  ).toEqual(['lost-1', 'lost-2', 'lost-2', 'lost-2', 'lost-2']);
+});
+
+test('a task that is running at the third look only is done; the POST is not repeated', async () => {
+  let looks = 0;
+  const { status, calls, slept } = await operate('start', ['lost-1'], (id) => listed(++looks < 3 ? 0 : 1)(id));
+
+  expect(status).toBe(200);
+  expect(calls.map((call) => call.method)).toEqual(['POST', 'GET', 'GET', 'GET']);
+  expect(slept).toEqual([500, 1_000]);
 });
 
 test('a found task without a name has none in its row', async () => {
