@@ -1,3 +1,5 @@
+import { InvalidSettingError } from '../client/errors.js';
+
 /** Credentials that the platform lends for one invocation. */
 export interface AgencyCredentials {
   readonly ak: string;
@@ -19,7 +21,11 @@ export interface InvocationContext {
   readonly functionName: string | undefined;
   /** Milliseconds until the platform ends the invocation, 0 or more. */
   readonly remainingMs: () => number;
-  /** A variable of the function as FunctionGraph keeps it; undefined on other platforms. */
+  /**
+   * A variable of the function as FunctionGraph keeps it; undefined on other platforms. The one thing here that throws: a
+   * variable that cannot be read must not pass for one that is not set.
+   * @throws InvalidSettingError where the platform fails to give it
+   */
   readonly userData: (name: string) => string | undefined;
   /** The agency's temporary credentials, undefined where any of the three is empty. Never kept: they change. */
   readonly agencyCredentials: () => AgencyCredentials | undefined;
@@ -41,7 +47,8 @@ const assumedTimeoutMs = 30_000;
 
 /**
  * Reads FunctionGraph's context, AWS Lambda's, an empty one (local debugging passes `{}`) or none at all. Every access is
- * guarded: a method may be missing, throw or answer nonsense, and nothing of that ends an invocation.
+ * guarded: a method may be missing, throw or answer nonsense, and nothing of that ends an invocation, but for a variable that
+ * is needed and cannot be read.
  * The context object itself is never written anywhere, for its fields hold keys (FunctionGraph runtime).
  */
 export function readContext(raw: unknown, { now, newId }: ContextSources): InvocationContext {
@@ -54,7 +61,7 @@ export function readContext(raw: unknown, { now, newId }: ContextSources): Invoc
       milliseconds(ask(raw, 'getRemainingTimeInMilliSeconds')) ??
       milliseconds(ask(raw, 'getRemainingTimeInMillis')) ??
       Math.max(0, startedAt + assumedTimeoutMs - now()),
-    userData: (name) => filled(ask(raw, 'getUserData', name)),
+    userData: (name) => userDataOf(raw, name),
     agencyCredentials: () => {
       const ak = filled(ask(raw, 'getSecurityAccessKey'));
       const sk = filled(ask(raw, 'getSecuritySecretKey'));
@@ -74,6 +81,16 @@ export function readContext(raw: unknown, { now, newId }: ContextSources): Invoc
 export function filled(value: unknown): string | undefined {
   const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
   return typeof text === 'string' ? text.trim() || undefined : undefined;
+}
+
+function userDataOf(raw: unknown, name: string): string | undefined {
+  try {
+    const getUserData = (raw as Record<string, unknown> | null | undefined)?.getUserData;
+    return typeof getUserData === 'function' ? filled(Reflect.apply(getUserData, raw, [name])) : undefined;
+  } catch {
+    // The platform's own words are not repeated, for they may hold the value.
+    throw new InvalidSettingError(name, 'the platform failed to give it (getUserData threw an error)');
+  }
 }
 
 function ask(raw: unknown, method: string, ...args: readonly string[]): unknown {

@@ -1,6 +1,6 @@
 import { filled, type InvocationContext } from './context.js';
 
-/** Reads one setting, undefined where it is absent or empty. */
+/** Reads one setting, undefined where it is absent or empty. @throws InvalidSettingError where it cannot be read */
 export type Settings = (name: string) => string | undefined;
 
 /**
@@ -8,7 +8,26 @@ export type Settings = (name: string) => string | undefined;
  * in the environment. Read each time, trimmed, and never kept, so that a changed variable counts at once.
  */
 export function settingsOf(context: InvocationContext, env: Readonly<Record<string, string | undefined>>): Settings {
-  return (name) => context.userData(name) ?? filled(env[name]);
+  return (name) => {
+    const inEnvironment = filled(env[name]);
+    try {
+      return context.userData(name) ?? inEnvironment;
+    } catch (unreadable) {
+      if (inEnvironment !== undefined) return inEnvironment;
+      throw unreadable;
+    }
+  };
+}
+
+/** The same settings for what must not fail, such as the log: what cannot be read counts as absent. */
+export function asFarAsReadable(setting: Settings): Settings {
+  return (name) => {
+    try {
+      return setting(name);
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 /** The settings that are secrets: their values are blotted out wherever they appear in a log line or an answer. */

@@ -6,7 +6,7 @@ import type { CloudSources } from './cloud-from-settings.js';
 import { type ContextSources, type InvocationContext, type LineLogger, readContext } from './context.js';
 import { createLog } from './log.js';
 import { createRedactor, type Redactor } from './redact.js';
-import { secretSettings, settingsOf } from './settings.js';
+import { asFarAsReadable, secretSettings, settingsOf } from './settings.js';
 import { timeForCalls } from './time-for-calls.js';
 
 /** What the room takes from outside; tests bring their own. */
@@ -42,11 +42,12 @@ export function openWorkplace(operationName: string, rawContext: unknown, runtim
   const startedAt = runtime.now();
   const remainingMs = timeForCalls(context);
   const setting = settingsOf(context, runtime.env);
+  const readable = asFarAsReadable(setting);
   const redactor = createRedactor();
-  for (const secret of knownSecrets(context, setting)) redactor.keep(secret);
+  for (const secret of knownSecrets(context, readable)) redactor.keep(secret);
   const log = createLog({
     logger: context.logger ?? runtime.console,
-    threshold: setting('LOG_LEVEL'),
+    threshold: readable('LOG_LEVEL'),
     common: { request_id: context.requestId, function: context.functionName?.slice(0, 128), operation: operationName },
     redactor,
     now: runtime.now,
@@ -68,7 +69,7 @@ export function openWorkplace(operationName: string, rawContext: unknown, runtim
         cloud ??= runtime.makeCloud({ context, remainingMs, setting, observe, keepSecret: redactor.keep });
         return cloud;
       },
-      region: setting('HUAWEICLOUD_REGION'),
+      region: readable('HUAWEICLOUD_REGION'),
       setting,
       log,
       remainingMs,

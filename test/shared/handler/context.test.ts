@@ -92,12 +92,26 @@ describe('a context that misbehaves', () => {
   test('whose methods throw is read like an empty one', () => {
     const methods = Object.keys(functionGraphContext());
     const context = readContext(Object.fromEntries(methods.map((method) => [method, boom])), sources);
-    expect([context.requestId, context.userData('A'), context.agencyCredentials(), context.remainingMs()]).toEqual([
+    expect([context.requestId, context.agencyCredentials(), context.remainingMs()]).toEqual([
       'fresh-id',
-      undefined,
       undefined,
       30_000,
     ]);
+  });
+
+  test.each([
+    ['method', { getUserData: boom }],
+    ['field', new Proxy({}, { get: boom })],
+  ])('whose %s for variables throws says so, and not that the variable is absent', (_, raw) => {
+    const error =
+      'Setting A cannot be used: the platform failed to give it (getUserData threw an error). Nothing was sent.';
+    expect(() => readContext(raw, sources).userData('A')).toThrow(error);
+  });
+
+  test('that has no method for variables has none', () => {
+    expect([{}, null, { getUserData: 'text' }].map((raw) => readContext(raw, sources).userData('A'))).toEqual(
+      Array(3).fill(undefined),
+    );
   });
 
   test('whose fields throw is read like an empty one', () => {
