@@ -4,7 +4,7 @@ import type { CloudService } from './cloud-client.js';
 import { maskSecrets } from './cloud-text.js';
 import type { FleetbatchError } from './errors.js';
 import { errorText, isPacked, textOf, unpackedText } from './reply-body.js';
-import { type AttemptOutcome, nextStep } from './retry.js';
+import { type AttemptOutcome, leastAttemptMs, nextStep } from './retry.js';
 import type { RetryBudget } from './retry-budget.js';
 import { waitHintOf } from './throttle-hints.js';
 import type { Timing } from './timing.js';
@@ -79,7 +79,10 @@ export async function deliver(delivery: Delivery, terms: DeliveryTerms): Promise
     if (terms.signal?.aborted) throw previous ?? givenUp(delivery, attempts);
     const headers = await delivery.headers();
     const leftMs = terms.remainingMs();
-    if (!(leftMs > 0)) throw previous ?? outOfTime(failedCall(delivery, attempts));
+    // A write that nobody hears the answer of leaves a doubt behind; a read harms nobody.
+    if (!(leftMs >= (delivery.repeatable ? 1 : leastAttemptMs))) {
+      throw previous ?? outOfTime(failedCall(delivery, attempts));
+    }
     const result = await attemptOnce(delivery, headers, leftMs, terms);
     if (isAccepted(result)) {
       terms.budget.giveBack(taken);

@@ -42,8 +42,8 @@ const maxAttempts = 3;
 const baseMs = 100;
 const throttledBaseMs = 500;
 const capMs = 20_000;
-/** A repetition with less than this left could not be answered. */
-const leastAttemptMs = 100;
+/** An attempt with less than this left could not be answered. Milliseconds. */
+export const leastAttemptMs = 100;
 /** How much of a hint is waited for: a window is half over on average, and the gateway's FAQ advises 2 to 5 seconds. */
 const longestHintMs = { 'retry-after': 20_000, window: 5000 };
 /** No answer at all is a sign of more trouble than an answer that says so, and usually has cost more time. */

@@ -85,12 +85,16 @@ async function everyPage(input: ListInvocationsInput, context: OperationContext)
   const read = (offset: number) => listAgentInvocations(context.cloud, { ...filtersOf(input), offset, limit });
   const gathered = new Gathered();
   let offset = start;
+  /** The total by the last page that told one: a page without it takes no promise back. */
+  let count: number | undefined;
   for (let page = 1; page <= MOST_PAGES; page++) {
     const answer = await read(offset);
     const rows = answer.invocations.length + answer.dropped;
+    count = answer.count ?? count;
+    const promisesMore = count !== undefined && count > offset + rows;
     const fresh = gathered.add(answer);
-    if (rows < limit && !(fresh && promisesMore(answer, offset + rows))) {
-      if (promisesMore(answer, offset + rows)) logWrongCount(answer, offset + rows, context);
+    if (rows < limit && !(fresh && promisesMore)) {
+      if (promisesMore) logWrongCount(count, offset + rows, context);
       return gathered.rows;
     }
     if (!fresh && !gathered.isNews(await read(start))) {
@@ -101,11 +105,7 @@ async function everyPage(input: ListInvocationsInput, context: OperationContext)
   throw endless(`had more after ${MOST_PAGES} pages`);
 }
 
-function promisesMore({ count }: Page, delivered: number): boolean {
-  return count !== undefined && count > delivered;
-}
-
-function logWrongCount({ count }: Page, delivered: number, context: OperationContext): void {
+function logWrongCount(count: number | undefined, delivered: number, context: OperationContext): void {
   context.log('WARN', `${NAME} counts more tasks than its pages give`, { count, delivered });
 }
 

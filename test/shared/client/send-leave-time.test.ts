@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { destroyPools } from '../../../shared/client/pools.js';
-import { clientFor, fakeTiming, json, serveReplies, writeCall } from './loopback.js';
+import { clientFor, fakeTiming, json, readCall, serveReplies, writeCall } from './loopback.js';
 
 afterEach(destroyPools);
 
@@ -41,6 +41,26 @@ describe('a call that leaves time to what comes after it', () => {
 
     expect(error).toMatchObject({ name: 'CloudTimeoutError', outcome: 'unknown' });
     expect(end - performance.now()).toBeGreaterThan(100);
+    await server.close();
+  });
+});
+
+describe('a call with hardly any time left', () => {
+  it.each([
+    ['a write with 99 ms', writeCall, 99, 0, { name: 'CloudTimeoutError', status: 504, outcome: 'not-sent' }],
+    ['a write with no number', writeCall, Number.NaN, 0, { name: 'CloudTimeoutError', outcome: 'not-sent' }],
+    ['a write with 100 ms', writeCall, 100, 1, { status: 200 }],
+    ['a read with 99 ms', readCall, 99, 1, { status: 200 }],
+    ['a read with nothing', readCall, 0, 0, { name: 'CloudTimeoutError', outcome: 'not-sent' }],
+  ])('is not begun where its answer could not be heard: %s', async (_, call, leftMs, received, ending) => {
+    const server = await serveReplies([json(200, {})]);
+
+    const end = await clientFor(server.origin, { remainingMs: () => leftMs })
+      .send(call)
+      .catch((error: unknown) => error);
+
+    expect(server.received).toHaveLength(received);
+    expect(end).toMatchObject(ending);
     await server.close();
   });
 });

@@ -159,6 +159,18 @@ test('a cloud that gives less than the limit on every page is read to its end wh
   expect({ count: body.count, logs }).toEqual({ count: 120, logs: [] });
 });
 
+test('a page that tells no count takes back nothing of what an earlier one has promised', async () => {
+  const row = (id: number) => ({ invocation_id: `t-${id}` });
+  const pages = [{ invocations: [row(1), row(2)], count: 5 }, { invocations: [row(3)] }, { invocations: [row(4)] }, {}];
+  const { context, calls, logs } = stage((_, index) => pages[index]);
+
+  const { body } = await listInvocations.run(listInvocations.parse({ all: true, limit: 2 }), context);
+
+  expect(body.count).toBe(4);
+  expect(calls).toHaveLength(4);
+  expect(logs).toMatchObject([{ level: 'WARN', fields: { count: 5, delivered: 4 } }]);
+});
+
 test('a short page that comes again and again under a large count ends the walk', async () => {
   const { context, calls } = stage(() => ({ invocations: tasks(3), count: 500 }));
 
