@@ -44,7 +44,7 @@ const options = {
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
   concurrency: 1,
-  reporters: [],
+  reporters: ['dots'],
   logLevel: 'warn',
   // Stryker would rewrite tsconfig.json with an interface that this version of TypeScript does not have; no test reads it.
   tsconfigFile: 'none',

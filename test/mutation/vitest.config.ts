@@ -5,5 +5,5 @@ import { defineConfig } from 'vitest/config';
  * again for each of some two thousand changes.
  */
 export default defineConfig({
-  test: { include: process.env.MUTATION_TESTS?.split(',') ?? [], testTimeout: 20_000 },
+  test: { include: process.env.MUTATION_TESTS?.split(',') ?? [], testTimeout: 20_000, isolate: false },
 });
