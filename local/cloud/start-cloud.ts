@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { ServiceFunction } from '../../serverless/service-file.js';
+import { localDeadlines, type RequestDeadlines, serverOptionsOf } from '../request-deadlines.js';
 import { type Account, localAccount } from './account.js';
 import { createAuthenticator } from './authenticate.js';
 import { cesOperations } from './ces.js';
@@ -54,6 +55,8 @@ export interface CloudOptions {
   readonly after?: After;
   /** How long a receiver of pushes may take, ms; 15 s as documented by default. */
   readonly pushAnswerWithinMs?: number;
+  /** How long clients may take to send their requests. */
+  readonly deadlines?: RequestDeadlines;
 }
 
 /** Where pushes go, signed where there is a token (3 to 32 letters and digits). */
@@ -91,7 +94,7 @@ export interface Cloud {
  * @throws the error of the port (`code` EADDRINUSE, EACCES …), or an Error with a remedy for a saved state that cannot be read
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { host = '127.0.0.1' } = options;
+  const { host = '127.0.0.1', deadlines = localDeadlines } = options;
   const world = createWorld(options);
   const persistence = await openPersistence(world.state, options.persistDir);
   const store = openCodeStore(options.persistDir);
@@ -109,7 +112,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     if (push) registerPush(world, push.url, push.token);
   };
   const app = createApp(services, { advance, afterReset: setUpPush }, closing.signal);
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: serverOptionsOf(deadlines) }) as Server;
   const port = await listen(server, options.port, host);
   startSaved();
   // Only now: what became due while the cloud was down is pushed, and that may not happen for a port that is taken.

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { localDeadlines, type RequestDeadlines, serverOptionsOf } from '../request-deadlines.js';
 import { type GatewayResponse, gatewayError } from './apig-response.js';
 
 export interface HttpServer {
@@ -8,14 +9,14 @@ export interface HttpServer {
 }
 
 /**
- * Listens, and answers each request with what `serve` makes of it.
+ * Listens, and answers each request with what `serve` makes of it. Clients that send too slowly are cut off.
  * @throws the system's error with its `code`, such as EADDRINUSE
  */
 export async function listen(
-  { host, port }: { host: string; port: number },
+  { host, port, deadlines = localDeadlines }: { host: string; port: number; deadlines?: RequestDeadlines | undefined },
   serve: (request: IncomingMessage) => Promise<GatewayResponse>,
 ): Promise<HttpServer> {
-  const server = createServer((request, response) => {
+  const server = createServer(serverOptionsOf(deadlines), (request, response) => {
     serve(request).then(
       (answer) => send(response, answer),
       (error: unknown) => {

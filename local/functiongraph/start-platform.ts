@@ -1,4 +1,5 @@
 import type { Service, ServiceFunction, ServiceTimer } from '../../serverless/service-file.js';
+import type { RequestDeadlines } from '../request-deadlines.js';
 import { targetOf } from './apig-event.js';
 import type { AsyncConfig } from './async-config.js';
 import { asyncQueue } from './async-queue.js';
@@ -49,6 +50,8 @@ export interface PlatformOptions {
   readonly mostInstances?: number;
   /** How long an instance without work is kept, in ms. */
   readonly idleMs?: number;
+  /** How long clients of the routes may take to send their requests. */
+  readonly deadlines?: RequestDeadlines;
 }
 
 /** FunctionGraph on this machine. */
@@ -154,7 +157,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
   const serve = async () => {
     for (const [fn, code] of bundles) calls.put(fn, code);
-    return listen({ host, port: options.port }, (request) =>
+    return listen({ host, port: options.port, deadlines: options.deadlines }, (request) =>
       isLocalPath(targetOf(request).path)
         ? serveLocal(request, local)
         : serveRoute(request, { functions: registry.functions, run, clock }),
