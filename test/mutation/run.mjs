@@ -44,6 +44,8 @@ const options = {
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
   concurrency: 1,
+  // Generous, so that a busy machine does not pass for an endless loop. Milliseconds.
+  timeoutMS: 15_000,
   reporters: ['dots'],
   logLevel: 'warn',
   // Stryker would rewrite tsconfig.json with an interface that this version of TypeScript does not have; no test reads it.

@@ -5,5 +5,10 @@ import { defineConfig } from 'vitest/config';
  * again for each of some two thousand changes.
  */
 export default defineConfig({
-  test: { include: process.env.MUTATION_TESTS?.split(',') ?? [], testTimeout: 20_000, isolate: false },
+  test: {
+    include: process.env.MUTATION_TESTS?.split(',') ?? [],
+    setupFiles: ['test/mutation/short-properties.ts'],
+    testTimeout: 20_000,
+    isolate: false,
+  },
 });
