@@ -4,7 +4,13 @@ import { readReply } from '../../../shared/client/reply-kind.js';
 
 const schema = z.looseObject({ rows: z.array(z.unknown()) });
 const of = { service: 'ces', operation: 'List', remedy: 'call again' } as const;
-const reply = (body: unknown, requestId?: string) => ({ status: 200, headers: new Map(), body, requestId, attempts: 1 });
+const reply = (body: unknown, requestId?: string) => ({
+  status: 200,
+  headers: new Map(),
+  body,
+  requestId,
+  attempts: 1,
+});
 const read = (body: unknown, requestId?: string) =>
   readReply(schema, reply(body, requestId), of, ({ rows }) => rows.length > 0);
 
