@@ -20,14 +20,23 @@ describe('the public entry', () => {
       'batchStartOrStopTasks',
       'createBatchJob',
       'createCloudClient',
+      'createFunction',
+      'deleteFunction',
       'destroyPools',
       'endpointFor',
+      'findFunction',
       'fixedToken',
+      'functionUrn',
       'iamTokenSource',
+      'invokeFunction',
+      'invokeFunctionAsync',
       'listAgentInvocations',
+      'listFunctions',
       'listNewestBatchJobs',
       'listTasksById',
       'sign',
+      'updateFunctionCode',
+      'updateFunctionConfig',
     ]);
   });
 });
