@@ -1,7 +1,7 @@
 /**
  * `npm run build`: from every function NAME of serverless.yml `dist/NAME/index.js` and `dist/NAME.zip`, from all of them
  * `dist/manifest.json` and `dist/openapi.json`, and from the workspace the package `@fleetbatch/shared`.
- * `-- --whole-undici` (or WHOLE_UNDICI=1) bundles undici as it is, without its slim form.
+ * `-- --no-types` leaves the types of the package as they were. `-- --whole-undici` (or WHOLE_UNDICI=1) bundles undici as it is, without its slim form.
  */
 import { realpathSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
@@ -129,7 +129,8 @@ function printTable(functions, wholeUndici, ms) {
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const wholeUndici = process.argv.includes('--whole-undici') || process.env.WHOLE_UNDICI === '1';
-  await build({ wholeUndici }).catch((error) => {
+  const types = !process.argv.includes('--no-types');
+  await build({ wholeUndici, types }).catch((error) => {
     const isExpected = ['BuildError', 'ServiceFileError'].includes(error?.name);
     console.error(isExpected ? `\n${error.message}\n` : error);
     process.exitCode = 1;

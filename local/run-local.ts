@@ -3,6 +3,8 @@ import { build } from '../build.mjs';
 import { readServiceFile, type Service, type ServiceFunction } from '../serverless/service-file.js';
 import { localAccount } from './cloud/account.js';
 import { type Cloud, startCloud } from './cloud/start-cloud.js';
+import { debuggedFunction } from './debugged-function.js';
+import type { DebuggedFunction } from './functiongraph/deploy.js';
 import { type Platform, startPlatform } from './functiongraph/start-platform.js';
 
 export interface LocalOptions {
@@ -14,6 +16,8 @@ export interface LocalOptions {
   readonly persistDir?: string | undefined;
   /** IOTDA_PUSH_TOKEN of the functions, instead of the environment's; pushes are signed with the first token of it. */
   readonly pushTokens?: string;
+  /** `NAME[:PORT]`: the function that a debugger may attach to. */
+  readonly inspect?: string | undefined;
   /** Told one report line per invocation. */
   readonly onReport?: (line: string) => void;
   /** Told each line that a function logs. */
@@ -24,6 +28,8 @@ export interface LocalRun {
   readonly service: Service;
   readonly cloud: Cloud;
   readonly platform: Platform;
+  /** The function that waits for a debugger. */
+  readonly debugged: DebuggedFunction | undefined;
   /** What pushes are signed with; undefined where they are not signed. */
   readonly pushToken: string | undefined;
   close(): Promise<void>;
@@ -32,27 +38,29 @@ export interface LocalRun {
 /**
  * Builds the bundles, then starts the emulated cloud and, on top of it, FunctionGraph on this machine: each function gets
  * the environment of `serverless.yml`, endpoints that point at the emulated cloud, and temporary credentials of its agency.
- * @throws ServiceFileError, BuildError, or the error of a port (EADDRINUSE); nothing is left running then
+ * @throws ServiceFileError, BuildError, UsageError about `inspect`, or the error of a port (EADDRINUSE); nothing is left running then
  */
 export async function runLocal(options: LocalOptions): Promise<LocalRun> {
   const service = readServiceFile('serverless.yml');
+  const debugged = options.inspect === undefined ? undefined : await debuggedFunction(options.inspect, service);
   await build({ quiet: true });
 
   const pushTokens = options.pushTokens ?? process.env.IOTDA_PUSH_TOKEN ?? '';
   const pushToken = pushTokens.split(',')[0]?.trim() || undefined;
-  const { cloud, platform } = await startBoth(options, service, pushTokens);
+  const { cloud, platform } = await startBoth(options, service, debugged, pushTokens);
   registerPush(service, cloud, platform, pushToken);
   const close = async () => {
     await platform.close();
     await cloud.close();
   };
-  return { service, cloud, platform, pushToken, close };
+  return { service, cloud, platform, debugged, pushToken, close };
 }
 
 /** The platform first, because the cloud puts functions on it; the platform asks the cloud only when a function runs. */
 async function startBoth(
   options: LocalOptions,
   service: Service,
+  debugged: DebuggedFunction | undefined,
   pushTokens: string,
 ): Promise<{ cloud: Cloud; platform: Platform }> {
   let cloud: Cloud | undefined;
@@ -65,6 +73,7 @@ async function startBoth(
     port: options.port,
     service: { functions: [], zone: service.zone },
     distDir: 'dist',
+    debugged,
     projectId: localAccount.project,
     ready: () => ready,
     userData: (fn) => whenUp((running) => settingsOf(fn, running, pushTokens)),

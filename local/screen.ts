@@ -2,9 +2,10 @@ import pc from 'picocolors';
 import type { Service } from '../serverless/service-file.js';
 import type { LocalRun } from './run-local.js';
 import { curlFor } from './sample-curl.js';
+import { watched } from './watch.js';
 
 /** The one screen of `npm start`: what runs where, a command to paste for each route, when each timer fires, what to try next. */
-export function startScreen(run: LocalRun, readyMs: number): string {
+export function startScreen(run: LocalRun, readyMs: number, watches: boolean): string {
   const { service, platform, cloud } = run;
   return [
     '',
@@ -12,6 +13,7 @@ export function startScreen(run: LocalRun, readyMs: number): string {
     '',
     `  API    ${pc.cyan(platform.url)}`,
     `  Cloud  ${pc.cyan(cloud.url)}   emulated: IAM, CES, IEF, ROMA, IoTDA, FunctionGraph; it checks every signature`,
+    ...developmentLines(run, watches),
     '',
     ...routeLines(service, platform.url, run.pushToken),
     pc.bold('Timers'),
@@ -31,6 +33,20 @@ export function startScreen(run: LocalRun, readyMs: number): string {
     pc.dim('One line per invocation follows. Ctrl+C stops everything.'),
     '',
   ].join('\n');
+}
+
+function developmentLines({ debugged }: LocalRun, watches: boolean): string[] {
+  return [
+    ...(watches
+      ? [`  Watch  ${watched.join(', ')}: a change is built and replaces the functions that it changes`]
+      : []),
+    ...(debugged
+      ? [
+          `  Debug  ${debugged.functionName} waits on ${pc.cyan(`127.0.0.1:${debugged.port}`)}: chrome://inspect, or attach from the editor;`,
+          '         it has one instance, which is never frozen, and no time limit ends it',
+        ]
+      : []),
+  ];
 }
 
 function routeLines(service: Service, url: string, pushToken: string | undefined): string[] {

@@ -81,6 +81,8 @@ export interface Cloud {
   createBatchTask(task: NewBatchTask): BatchTask;
   /** Puts a function with its triggers in place, as if a caller had created it. @throws Error for a zip without the handler's file */
   deployFunction(fn: ServiceFunction, zip: Buffer): Promise<void>;
+  /** Takes a function with its triggers away, as if a caller had deleted it. */
+  removeFunction(name: string): Promise<void>;
   /** Moves the clock of all life-cycles on, in ms, and sends the pushes that become due. */
   advance(ms: number): void;
   /** Resolves when no push is on its way; the backlog of a blocked host does not count. */
@@ -133,6 +135,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     createBatchTask: (task) => tasks.create(task),
     deployFunction: async (fn, zip) => {
       await adoptFunction(functiongraph, fn, zip);
+      await persistence.save();
+    },
+    removeFunction: async (name) => {
+      world.state.functions.delete(name);
+      functiongraph.platform?.remove(name);
       await persistence.save();
     },
     advance,

@@ -17,7 +17,17 @@ export interface DeploySetup extends Pick<RunnerSetup, 'userData' | 'credentials
   readonly mostInstances: number;
   /** In ms. */
   readonly idleMs: number;
+  readonly debugged?: DebuggedFunction | undefined;
   readonly onLog: (fn: ServiceFunction, line: LogLine) => void;
+}
+
+/** The function that a debugger may attach to: it has one instance, which is neither frozen nor ended by a time limit. */
+export interface DebuggedFunction {
+  readonly functionName: string;
+  /** Of 127.0.0.1. */
+  readonly port: number;
+  /** File that maps its `index.js` to the sources. */
+  readonly sourceMap: string;
 }
 
 /** One definition of a function with one version of its code, and the instances that run it. */
@@ -26,6 +36,8 @@ export interface Deployment {
   readonly code: StagedCode;
   readonly run: FunctionRunner['run'];
   readonly instances: () => InstancePool['size'];
+  /** Begins an instance before an invocation needs it. */
+  readonly prepare: () => void;
   /** Takes it out of use: its instances end when the invocations that it has taken on have ended; resolves then. */
   readonly retire: () => Promise<void>;
   /** Ends its instances now; invocations under way end with them. */
@@ -57,12 +69,13 @@ export function deploy(fn: ServiceFunction, code: StagedCode, setup: DeploySetup
       whenDone = resolve;
       if (taken === 0) close();
     });
-  return { fn, code, run, instances: () => pool.size, retire, close };
+  return { fn, code, run, instances: () => pool.size, prepare: () => pool.prepare(), retire, close };
 }
 
 function poolOf(fn: ServiceFunction, code: StagedCode, setup: DeploySetup): InstancePool {
-  const { stage, clock, nodePath } = setup;
-  const facts = factsOf(fn, code, setup);
+  const { stage, clock, nodePath, debugged } = setup;
+  const debugPort = debugged?.functionName === fn.name ? debugged.port : undefined;
+  const facts = { ...factsOf(fn, code, setup), timeStands: debugPort !== undefined };
   const env = instanceEnvironment(fn, facts, stage.folder);
   return new InstancePool({
     create: (onExit) =>
@@ -73,11 +86,12 @@ function poolOf(fn: ServiceFunction, code: StagedCode, setup: DeploySetup): Inst
         env,
         facts,
         guard: setup.guard,
+        debugPort,
         onLog: (line) => setup.onLog(fn, line),
         onExit,
       }),
-    most: setup.mostInstances,
-    idleMs: setup.idleMs,
+    most: debugPort === undefined ? setup.mostInstances : 1,
+    idleMs: debugPort === undefined ? setup.idleMs : Number.POSITIVE_INFINITY,
     clock,
   });
 }

@@ -10,13 +10,21 @@ import type { InvokeResult } from './invoke-result.js';
 import { largestHttpBody } from './limits.js';
 import type { Run } from './run-and-report.js';
 
+export interface GatewaySetup {
+  readonly functions: readonly ServiceFunction[];
+  readonly run: Run;
+  readonly clock: Clock;
+  /** Name of the function whose answer is waited for as long as it takes. */
+  readonly debugged?: string | undefined;
+}
+
 /**
  * API Gateway in front of the functions: routes, limits and error bodies as documented. Two things are left out on purpose:
  * TLS, and the authentication that a route asks for, because there is no account here.
  */
 export async function serveRoute(
   request: IncomingMessage,
-  { functions, run, clock }: { functions: readonly ServiceFunction[]; run: Run; clock: Clock },
+  { functions, run, clock, debugged }: GatewaySetup,
 ): Promise<GatewayResponse> {
   const requestId = randomUUID().replaceAll('-', '');
   const target = targetOf(request);
@@ -38,7 +46,7 @@ export async function serveRoute(
   const answered = run(match.functionName, event, trigger, { statusOf });
   const late = gatewayError(504, 'APIG.0203', 'Backend timeout.', requestId);
   return within(
-    match.route.timeoutMs,
+    match.functionName === debugged ? Number.POSITIVE_INFINITY : match.route.timeoutMs,
     clock,
     late,
     answered.then((result) => gatewayResponse(result, requestId)),

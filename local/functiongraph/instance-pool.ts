@@ -18,6 +18,7 @@ export class InstancePool {
   readonly #all = new Set<Instance>();
   readonly #idle: { instance: Instance; stopWaiting: () => void }[] = [];
   readonly #waiting: ((instance: Instance | undefined) => void)[] = [];
+  #prepared: Instance | undefined;
   #closed = false;
 
   constructor(setup: PoolSetup) {
@@ -27,6 +28,11 @@ export class InstancePool {
   get size(): { readonly idle: number; readonly busy: number; readonly waiting: number } {
     const idle = this.#idle.length;
     return { idle, busy: this.#all.size - idle, waiting: this.#waiting.length };
+  }
+
+  /** Begins an instance before the first invocation needs it, so that a debugger finds one. */
+  prepare(): void {
+    if (!this.#closed && this.#all.size === 0) this.#prepared = this.#create();
   }
 
   /** An instance for one invocation: `cold` where it has yet to be started. Undefined after the pool was closed. */
@@ -39,6 +45,9 @@ export class InstancePool {
       parked.instance.thaw();
       return { instance: parked.instance, cold: false };
     }
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    if (prepared) return { instance: prepared, cold: true };
     if (this.#all.size < this.#setup.most) return { instance: this.#create(), cold: true };
     const handedOver = await new Promise<Instance | undefined>((resolve) => this.#waiting.push(resolve));
     return handedOver ? { instance: handedOver, cold: false } : this.acquire();
@@ -76,6 +85,7 @@ export class InstancePool {
 
   #forget(ended: Instance): void {
     this.#all.delete(ended);
+    if (this.#prepared === ended) this.#prepared = undefined;
     this.#unpark(ended);
     // Its place is free: the first that waits may start a new one.
     this.#waiting.shift()?.(undefined);

@@ -26,6 +26,8 @@ export interface InstanceSetup {
   readonly facts: FunctionFacts;
   /** Ends it where the platform cannot. */
   readonly guard: InstanceGuard;
+  /** A debugger may attach to this port of 127.0.0.1: then nothing ends the instance in the middle of a step, and nothing freezes it. */
+  readonly debugPort?: number | undefined;
   readonly onLog: (line: LogLine) => void;
   /** Called once, when the process is gone for whatever reason. */
   readonly onExit: (instance: Instance) => void;
@@ -33,6 +35,9 @@ export interface InstanceSetup {
 
 /** What a process sends to another to end it. A crash of its own has other signals. */
 const endingSignals: readonly (NodeJS.Signals | null)[] = ['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'];
+
+/** Node.js's lines about its debugger, which are no words of a crash. */
+const aboutDebugger = /^(Debugger (listening|attached|ending)|For help, see|Waiting for the debugger).*$/gm;
 
 /**
  * One instance of a function: a process of its own that holds one invocation at a time, and is frozen between two of them: its
@@ -53,8 +58,10 @@ export class Instance {
 
   constructor(setup: InstanceSetup) {
     this.#setup = setup;
+    const { nodePath, facts, instanceFile, debugPort } = setup;
+    const inspect = debugPort === undefined ? [] : [`--inspect=127.0.0.1:${debugPort}`];
     // A function has no more heap than its memory; the platform ends an instance that wants more.
-    this.#child = spawn(setup.nodePath, [`--max-old-space-size=${setup.facts.memorySize}`, setup.instanceFile], {
+    this.#child = spawn(nodePath, [`--max-old-space-size=${facts.memorySize}`, ...inspect, instanceFile], {
       cwd: setup.folder,
       env: setup.env,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -105,7 +112,8 @@ export class Instance {
 
   /** Stops the process and whatever it started, until it is thawed or killed. */
   freeze(): void {
-    if (hasGroups && this.#setup.guard.watches && this.alive) signalGroup(this.#child, 'SIGSTOP');
+    const mayStop = hasGroups && this.#setup.guard.watches && this.#setup.debugPort === undefined;
+    if (mayStop && this.alive) signalGroup(this.#child, 'SIGSTOP');
   }
 
   thaw(): void {
@@ -136,6 +144,7 @@ export class Instance {
 
   #limitTo(ms: number): void {
     clearTimeout(this.#limit);
+    if (this.#setup.debugPort !== undefined) return;
     this.#limit = setTimeout(() => {
       this.#settle?.({ type: 'timeout' });
       this.kill();
@@ -163,7 +172,7 @@ export class Instance {
   #end(how: string, byOthers: boolean): void {
     if (this.#ended) return;
     this.#ended = true;
-    const words = this.#lastWords.trim();
+    const words = this.#lastWords.replaceAll(aboutDebugger, '').trim();
     if (words) this.#note({ requestId: '', level: 'ERROR', text: words });
     this.#settle?.({ type: 'exited', how, byOthers });
     this.#setup.onExit(this);

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { ServiceFunction } from '../../serverless/service-file.js';
 import { type Deployment, type DeploySetup, deploy } from './deploy.js';
@@ -55,7 +56,9 @@ export class FunctionRegistry {
   }
 
   #codeFor(name: string, code: CodeFiles | undefined): StagedCode {
-    const kept = code ? this.#setup.stage.add(name, code) : this.#current.get(name)?.code;
+    const { stage, debugged } = this.#setup;
+    const shown = code && debugged?.functionName === name ? withSourceMap(code, debugged.sourceMap) : code;
+    const kept = shown ? stage.add(name, shown) : this.#current.get(name)?.code;
     if (!kept) throw new Error(`${name} has no code.`);
     return kept;
   }
@@ -72,4 +75,12 @@ export class FunctionRegistry {
 
 function withoutTriggers(fn: ServiceFunction): ServiceFunction {
   return { ...fn, routes: [], timers: [] };
+}
+
+/** Bundles carry no address of their source map; a debugger finds the sources by one. */
+function withSourceMap(code: CodeFiles, sourceMap: string): CodeFiles {
+  const file = code['index.js'];
+  if (!file) return code;
+  const address = Buffer.from(`\n//# sourceMappingURL=${pathToFileURL(sourceMap)}\n`);
+  return { ...code, 'index.js': Buffer.concat([file, address]) };
 }

@@ -5,7 +5,7 @@ import type { AsyncConfig } from './async-config.js';
 import { asyncQueue } from './async-queue.js';
 import type { AsyncInvocation } from './async-status.js';
 import { type Clock, realClock } from './clock.js';
-import type { Deployment, DeploySetup } from './deploy.js';
+import type { DebuggedFunction, Deployment, DeploySetup } from './deploy.js';
 import { serveRoute } from './gateway.js';
 import { listen } from './http-server.js';
 import type { AgencyCredentials } from './instance/messages.js';
@@ -46,6 +46,8 @@ export interface PlatformOptions {
   readonly asyncConfig?: (functionName: string) => AsyncConfig;
   /** The full name of a function, as notifications of asynchronous invocations have it and destinations give it. */
   readonly urnOf?: (functionName: string) => string;
+  /** A debugger may attach to the instance of this function. */
+  readonly debugged?: DebuggedFunction | undefined;
   /** Instances per function. */
   readonly mostInstances?: number;
   /** How long an instance without work is kept, in ms. */
@@ -129,7 +131,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     },
     put: (fn, code) => {
       timers.check(fn.timers);
+      const isNew = !registry.deployments.has(fn.name);
       registry.put(fn, code);
+      if (isNew && fn.name === options.debugged?.functionName) registry.deployments.get(fn.name)?.prepare();
       timers.set(fn.name, fn.timers);
     },
     remove: (name) => {
@@ -160,7 +164,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     return listen({ host, port: options.port, deadlines: options.deadlines }, (request) =>
       isLocalPath(targetOf(request).path)
         ? serveLocal(request, local)
-        : serveRoute(request, { functions: registry.functions, run, clock }),
+        : serveRoute(request, { functions: registry.functions, run, clock, debugged: options.debugged?.functionName }),
     );
   };
   const server = await serve().catch((error: unknown) => {
@@ -187,6 +191,7 @@ function deploySetup(options: PlatformOptions, clock: Clock, stage: Stage): Omit
     clock,
     projectId: options.projectId,
     nodePath: options.nodePath ?? process.execPath,
+    debugged: options.debugged,
     mostInstances: options.mostInstances ?? mostInstances,
     idleMs: options.idleMs ?? idleMs,
     userData: options.userData,

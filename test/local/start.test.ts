@@ -96,7 +96,12 @@ describe('npm start says what is wrong and what to do', () => {
 
   test.each([
     ['a port that is none', [], { PORT: 'x' }, 'PORT=x is not a port.'],
-    ['an unknown option', ['--persits', 'd'], freePorts, 'Usage: npm start -- [--persist DIR]'],
+    [
+      'an unknown option',
+      ['--persits', 'd'],
+      freePorts,
+      'Usage: npm start -- [--persist DIR] [--watch] [--inspect NAME[:PORT]]',
+    ],
   ])('%s', async (_case, args, env, sentence) => {
     const { code, stderr } = await runCommand('local/start.ts', args, env).ended;
 

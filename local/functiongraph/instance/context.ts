@@ -25,6 +25,7 @@ export class Context {
   readonly securityToken: string;
   readonly token: string;
   readonly #logger: FunctionLogger;
+  readonly #timeStands: boolean;
 
   constructor(facts: FunctionFacts, invocation: InvocationFacts, writeLog: WriteLog) {
     this.requestID = invocation.requestId;
@@ -41,6 +42,7 @@ export class Context {
     this.securitySecretKey = invocation.credentials?.sk ?? '';
     this.securityToken = invocation.credentials?.securityToken ?? '';
     this.token = invocation.credentials?.token ?? '';
+    this.#timeStands = facts.timeStands ?? false;
     this.#logger = new FunctionLogger(invocation.requestId, writeLog);
   }
 
@@ -54,7 +56,7 @@ export class Context {
 
   /** In ms. */
   getRemainingTimeInMilliSeconds(): number {
-    return this.timeout + this.startTime - Date.now();
+    return this.#timeStands ? this.timeout : this.timeout + this.startTime - Date.now();
   }
 
   /** In spite of its name: the function's time limit, in ms (observed on the platform's own wrapper). */

@@ -16,6 +16,8 @@ export interface FunctionFacts {
   readonly initializer?: string;
   /** Absolute folder of the code. */
   readonly codeRoot: string;
+  /** The remaining time stands still: somebody is debugging. */
+  readonly timeStands?: boolean;
 }
 
 /** Temporary credentials of the function's agency, and its IAM token. */

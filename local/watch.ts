@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { readServiceFile } from '../serverless/service-file.js';
+import { plainError, UsageError } from './plain-errors.js';
+import { replaceChanged, runningOf } from './replace-changed.js';
+import type { LocalRun } from './run-local.js';
+import { type SourceWatch, watchSources } from './watch-sources.js';
+
+/** What the bundles are made of. */
+export const watched = ['functions', 'shared', 'serverless.yml'];
+
+/**
+ * `npm start -- --watch`: builds after each change of the sources and replaces the functions that became others. Where the build
+ * fails, its reason is told and the last good version goes on serving.
+ */
+export function watchAndReplace(
+  { service, cloud }: Pick<LocalRun, 'service' | 'cloud'>,
+  report: (line: string) => void,
+): Promise<SourceWatch> {
+  let running = runningOf(service, 'dist');
+  return watchSources(watched, {
+    quietMs: 150,
+    rebuild: async () => {
+      const started = performance.now();
+      await build();
+      const after = runningOf(readServiceFile('serverless.yml'), 'dist');
+      const done = await replaceChanged(cloud, running, after);
+      running = after;
+      report(`rebuilt in ${((performance.now() - started) / 1000).toFixed(1)} s: ${done}`);
+    },
+    onError: (error) => report(`${plainError(error)}\nNothing was replaced: the last good version goes on serving.`),
+  });
+}
+
+/** In a process of its own: this one has loaded the sources as they were, and would keep them. */
+function build(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, ['build.mjs', '--no-types'], (error, _stdout, stderr) => {
+      if (error) reject(new UsageError(stderr.trim() || error.message));
+      else resolve();
+    });
+  });
+}
