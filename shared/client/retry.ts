@@ -61,18 +61,18 @@ const stop: NextStep = { step: 'stop' };
  * does not fit into what is left, or the cloud says outright that it will take no call before, it ends at once.
  */
 export function nextStep(outcome: AttemptOutcome, state: AttemptState): NextStep {
-  if (outcome.kind === 'reply' && outcome.status === 401 && state.renewable) return { step: 'renew' };
+  const reply = outcome.kind === 'reply' ? outcome : undefined;
+  if (reply?.status === 401 && state.renewable) return { step: 'renew' };
   if (state.attempts >= maxAttempts || !mayRepeat(outcome, state.repeatable)) return stop;
 
-  const isThrottling = outcome.kind === 'reply' && outcome.status === 429;
-  const bound = Math.min(capMs, (isThrottling ? throttledBaseMs : baseMs) * 2 ** (state.attempts - 1));
-  const hint = outcome.kind === 'reply' ? outcome.hint : undefined;
+  const bound = Math.min(capMs, (reply?.status === 429 ? throttledBaseMs : baseMs) * 2 ** (state.attempts - 1));
+  const hint = reply?.hint;
   if (hint?.from === 'retry-after' && hint.ms > state.remainingMs) return stop;
   const hintMs = hint === undefined ? 0 : Math.min(hint.ms, longestHintMs[hint.from]);
   const delayMs = Math.round(hintMs + state.random * bound);
   // Written so that a time left that is no number ends it too.
   if (!(delayMs + leastAttemptMs <= state.remainingMs)) return stop;
-  return { step: 'repeat', delayMs, cost: outcome.kind === 'reply' ? replyCost : failureCost };
+  return { step: 'repeat', delayMs, cost: reply === undefined ? failureCost : replyCost };
 }
 
 function mayRepeat(outcome: AttemptOutcome, repeatable: boolean): boolean {

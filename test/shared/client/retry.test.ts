@@ -42,6 +42,7 @@ const table: readonly [string, AttemptOutcome, AttemptState, number | 'stop' | '
   ['a window of a minute, of which five seconds are waited for', throttled(within(60_000)), write, 5250],
   ['an instruction of 20 seconds, waited for whole', throttled(after(20_000)), write, 20_250],
   ['an instruction of 40 seconds, cut to 20', throttled(after(40_000)), write, 20_250],
+  ['an instruction for the very end, cut to 20 seconds', throttled(after(60_000)), write, 20_250],
   ['an instruction for after the end', throttled(after(60_001)), write, 'stop'],
   [
     'an instruction that fits without its jitter only',
