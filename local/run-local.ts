@@ -78,6 +78,8 @@ async function startBoth(
     ready: () => ready,
     userData: (fn) => whenUp((running) => settingsOf(fn, running, pushTokens)),
     credentialsFor: (fn) => whenUp((running) => agencyOf(fn, running)),
+    asyncConfig: (name) => whenUp((running) => running.asyncConfigOf(name)),
+    urnOf: (name) => whenUp((running) => running.functionUrn(name)),
     ...(options.onReport ? { report: options.onReport } : {}),
     ...(options.onLog ? { onLog: options.onLog } : {}),
   });

@@ -8,7 +8,7 @@ import type { FunctionGraphParts } from './functiongraph-parts.js';
 import { shownConfig } from './functiongraph-replies.js';
 import { createRequest, keptSettings, noSettings, settingsRefusal, withGiven } from './functiongraph-requests.js';
 import type { FgsFunction } from './functiongraph-state.js';
-import { findByUrn } from './functiongraph-urn.js';
+import { ofFunction } from './functiongraph-urn.js';
 
 /** A zip of 50 MB in base64, and the settings beside it. */
 export const codeBodyLimit = 70 * 1024 * 1024;
@@ -26,18 +26,16 @@ export function functionOperations(parts: FunctionGraphParts): CloudOperation[] 
       answer: (call) => create(parts, call),
     },
     { name: 'functiongraph.listFunctions', method: 'GET', path, answer: (call) => list(parts, call) },
-    {
-      name: 'functiongraph.showFunctionConfig',
-      method: 'GET',
-      path: `${path}/:function_urn/config`,
-      answer: (call) => show(parts, call),
-    },
-    {
-      name: 'functiongraph.deleteFunction',
-      method: 'DELETE',
-      path: `${path}/:function_urn`,
-      answer: (call) => remove(parts, call),
-    },
+    ofFunction(
+      parts,
+      { name: 'functiongraph.showFunctionConfig', method: 'GET', path: `${path}/:function_urn/config` },
+      show,
+    ),
+    ofFunction(
+      parts,
+      { name: 'functiongraph.deleteFunction', method: 'DELETE', path: `${path}/:function_urn` },
+      remove,
+    ),
   ];
 }
 
@@ -97,16 +95,13 @@ function list({ world }: FunctionGraphParts, call: Call): Reply {
   return { status: 200, body: { functions, next_marker: next < found.length ? next : 0, count: found.length } };
 }
 
-function show({ world }: FunctionGraphParts, call: Call): Reply {
-  const found = findByUrn(world, call.params.function_urn ?? '');
-  return 'refused' in found ? found.refused : { status: 200, body: shownConfig(world, found.fn) };
+function show({ world }: FunctionGraphParts, _call: Call, fn: FgsFunction): Reply {
+  return { status: 200, body: shownConfig(world, fn) };
 }
 
 /** With its triggers. The page keeps `:latest` from being deleted alone; here, where there is nothing else, it means the function. */
-function remove({ world, platform }: FunctionGraphParts, call: Call): Reply {
-  const found = findByUrn(world, call.params.function_urn ?? '');
-  if ('refused' in found) return found.refused;
-  platform?.remove(found.fn.func_name);
-  world.state.functions.delete(found.fn.func_name);
+function remove({ world, platform }: FunctionGraphParts, _call: Call, fn: FgsFunction): Reply {
+  platform?.remove(fn.func_name);
+  world.state.functions.delete(fn.func_name);
   return { status: 204 };
 }

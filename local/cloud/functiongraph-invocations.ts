@@ -1,8 +1,9 @@
+import { AsyncEventTooLargeError } from '../functiongraph/async-invocations.js';
 import type { InvokeResult } from '../functiongraph/invoke-result.js';
 import { type Call, type CloudOperation, errorReply, parseJson, type Reply } from './cloud-operation.js';
 import type { FunctionGraphParts } from './functiongraph-parts.js';
 import type { FgsFunction } from './functiongraph-state.js';
-import { findByUrn } from './functiongraph-urn.js';
+import { ofFunction } from './functiongraph-urn.js';
 
 const path = '/v2/:project_id/fgs/functions/:function_urn';
 
@@ -27,28 +28,51 @@ const cut = errorReply(
 /** Invocations (pages of executing a function). */
 export function invocationOperations(parts: FunctionGraphParts): CloudOperation[] {
   return [
-    {
-      name: 'functiongraph.invoke',
-      method: 'POST',
-      path: `${path}/invocations`,
-      answer: (call) => invoke(parts, call),
-    },
+    ofFunction(parts, { name: 'functiongraph.invoke', method: 'POST', path: `${path}/invocations` }, invoke),
+    ofFunction(
+      parts,
+      { name: 'functiongraph.invokeAsync', method: 'POST', path: `${path}/invocations-async` },
+      invokeAsync,
+    ),
   ];
 }
 
-async function invoke(parts: FunctionGraphParts, call: Call): Promise<Reply> {
-  const event = parseJson(call.body);
-  if (event === null || typeof event !== 'object')
-    return errorReply(400, 'FSS.0400', 'The event is not a JSON object.');
-  if (call.body.length > eventLimit) return errorReply(413, 'FSS.0413', 'The event is larger than 6 MB.');
-  const found = findByUrn(parts.world, call.params.function_urn ?? '');
-  if ('refused' in found) return found.refused;
-  if (!parts.platform) return noPlatform;
-  const running = parts.platform.invoke(found.fn.func_name, call.body, 'direct');
+async function invoke({ platform, after }: FunctionGraphParts, call: Call, fn: FgsFunction): Promise<Reply> {
+  const refused = eventRefusal(call);
+  if (refused) return refused;
+  if (!platform) return noPlatform;
+  const running = platform.invoke(fn.func_name, call.body, 'direct');
   return new Promise((resolve, reject) => {
-    const callOff = parts.after(longestWaitMs, () => resolve(cut));
-    running.then((result) => resolve(invokedReply(call, found.fn, result)), reject).finally(callOff);
+    const callOff = after(longestWaitMs, () => resolve(cut));
+    running.then((result) => resolve(invokedReply(call, fn, result)), reject).finally(callOff);
   });
+}
+
+/** Accepted is all that the caller learns; the rest is in the status list, or with a destination. */
+function invokeAsync({ platform }: FunctionGraphParts, call: Call, fn: FgsFunction): Reply {
+  const refused = eventRefusal(call);
+  if (refused) return refused;
+  if (!platform) return noPlatform;
+  try {
+    const request_id = platform.invokeAsync(fn.func_name, call.body);
+    return { status: 202, headers: { 'x-cff-request-id': request_id }, body: { request_id } };
+  } catch (error) {
+    if (!(error instanceof AsyncEventTooLargeError)) throw error;
+    return errorReply(413, 'FSS.0413', `The request body is too large. ${error.message}`);
+  }
+}
+
+function eventRefusal({ body }: Call): Reply | undefined {
+  const event = parseJson(body);
+  if (event === null || typeof event !== 'object') {
+    return errorReply(400, 'FSS.0400', 'Invalid parameter. The event is not a JSON object.');
+  }
+  if (body.length <= eventLimit) return undefined;
+  return errorReply(
+    413,
+    'FSS.0413',
+    `The request body is too large. The event has ${body.length} bytes, at most 6 MB.`,
+  );
 }
 
 /** The reply is 200 also for a function that failed; only the headers, and `status` in form v1, say so. */

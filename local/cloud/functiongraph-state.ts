@@ -12,6 +12,19 @@ export const fgsTrigger = z.object({
   updated_ms: z.number(),
 });
 
+const destination = z.object({ destination: z.string(), param: z.string() });
+
+/** The asynchronous settings of a function. */
+export const fgsAsyncConfig = z.object({
+  max_async_event_age_in_seconds: z.number(),
+  max_async_retry_attempts: z.number(),
+  destination_config: z.object({ on_success: z.optional(destination), on_failure: z.optional(destination) }),
+  enable_async_status_log: z.boolean(),
+  /** Epoch ms. */
+  created_ms: z.number(),
+  modified_ms: z.number(),
+});
+
 const variables = z.record(z.string(), z.string());
 
 export const fgsFunction = z.object({
@@ -49,7 +62,9 @@ export const fgsFunction = z.object({
   /** Epoch ms. */
   modified_ms: z.number(),
   triggers: z.array(fgsTrigger),
+  async_config: z.optional(fgsAsyncConfig),
 });
 
+export type FgsAsyncConfig = z.infer<typeof fgsAsyncConfig>;
 export type FgsTrigger = z.infer<typeof fgsTrigger>;
 export type FgsFunction = z.infer<typeof fgsFunction>;

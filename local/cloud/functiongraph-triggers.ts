@@ -8,7 +8,7 @@ import type { FunctionGraphParts } from './functiongraph-parts.js';
 import { timeOf } from './functiongraph-replies.js';
 import type { FgsFunction, FgsTrigger } from './functiongraph-state.js';
 import { refusalOf } from './functiongraph-trigger-data.js';
-import { findByUrn } from './functiongraph-urn.js';
+import { ofFunction } from './functiongraph-urn.js';
 
 const path = '/v2/:project_id/fgs/triggers/:function_urn';
 const onePath = `${path}/:trigger_type_code/:trigger_id`;
@@ -36,27 +36,13 @@ const updateRequest = z.object({
 
 /** Triggers (function trigger pages). */
 export function triggerOperations(parts: FunctionGraphParts): CloudOperation[] {
-  const operation = (
-    name: string,
-    method: CloudOperation['method'],
-    at: string,
-    answer: (parts: FunctionGraphParts, call: Call, fn: FgsFunction) => Reply,
-  ): CloudOperation => ({
-    name: `functiongraph.${name}`,
-    method,
-    path: at,
-    answer: (call) => {
-      const found = findByUrn(parts.world, call.params.function_urn ?? '');
-      return 'refused' in found ? found.refused : answer(parts, call, found.fn);
-    },
-  });
   return [
-    operation('createFunctionTrigger', 'POST', path, create),
-    operation('listFunctionTriggers', 'GET', path, list),
-    operation('deleteFunctionTriggers', 'DELETE', path, removeAll),
-    operation('showFunctionTrigger', 'GET', onePath, show),
-    operation('updateFunctionTrigger', 'PUT', onePath, update),
-    operation('deleteFunctionTrigger', 'DELETE', onePath, remove),
+    ofFunction(parts, { name: 'functiongraph.createFunctionTrigger', method: 'POST', path }, create),
+    ofFunction(parts, { name: 'functiongraph.listFunctionTriggers', method: 'GET', path }, list),
+    ofFunction(parts, { name: 'functiongraph.deleteFunctionTriggers', method: 'DELETE', path }, removeAll),
+    ofFunction(parts, { name: 'functiongraph.showFunctionTrigger', method: 'GET', path: onePath }, show),
+    ofFunction(parts, { name: 'functiongraph.updateFunctionTrigger', method: 'PUT', path: onePath }, update),
+    ofFunction(parts, { name: 'functiongraph.deleteFunctionTrigger', method: 'DELETE', path: onePath }, remove),
   ];
 }
 

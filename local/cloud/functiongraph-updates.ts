@@ -14,43 +14,33 @@ import {
   withGiven,
 } from './functiongraph-requests.js';
 import type { FgsFunction } from './functiongraph-state.js';
-import { findByUrn } from './functiongraph-urn.js';
+import { findByUrn, ofFunction } from './functiongraph-urn.js';
 
 const path = '/v2/:project_id/fgs/functions/:function_urn';
 
 /** Changes of functions, and their code (pages of modifying code and metadata, and of querying the code). */
 export function updateOperations(parts: FunctionGraphParts): CloudOperation[] {
   return [
-    {
-      name: 'functiongraph.updateFunctionConfig',
-      method: 'PUT',
-      path: `${path}/config`,
-      answer: (call) => updateConfig(parts, call),
-    },
-    {
-      name: 'functiongraph.updateFunctionCode',
-      method: 'PUT',
-      path: `${path}/code`,
-      bodyLimit: codeBodyLimit,
-      answer: (call) => updateCode(parts, call),
-    },
-    {
-      name: 'functiongraph.showFunctionCode',
-      method: 'GET',
-      path: `${path}/code`,
-      answer: (call) => showCode(parts, call),
-    },
+    ofFunction(
+      parts,
+      { name: 'functiongraph.updateFunctionConfig', method: 'PUT', path: `${path}/config` },
+      updateConfig,
+    ),
+    ofFunction(
+      parts,
+      { name: 'functiongraph.updateFunctionCode', method: 'PUT', path: `${path}/code`, bodyLimit: codeBodyLimit },
+      updateCode,
+    ),
+    ofFunction(parts, { name: 'functiongraph.showFunctionCode', method: 'GET', path: `${path}/code` }, showCode),
   ];
 }
 
-async function updateConfig(parts: FunctionGraphParts, call: Call): Promise<Reply> {
+async function updateConfig(parts: FunctionGraphParts, call: Call, before: FgsFunction): Promise<Reply> {
   const { world, store } = parts;
   const body = parseJson(call.body);
   const read = readBody(updateConfigRequest, body);
   if ('refused' in read) return read.refused;
-  const before = findByUrn(world, call.params.function_urn ?? '');
-  if ('refused' in before) return before.refused;
-  const refused = fixedRefusal(before.fn, read.value) ?? (await handlerRefusal(store, before.fn, read.value.handler));
+  const refused = fixedRefusal(before, read.value) ?? (await handlerRefusal(store, before, read.value.handler));
   if (refused) return refused;
   // Looked up again: another call may have changed the function meanwhile.
   const found = findByUrn(world, call.params.function_urn ?? '');
@@ -89,13 +79,11 @@ async function handlerRefusal(store: CodeStore, fn: FgsFunction, handler: string
   return problem ? errorReply(400, 'FSS.1003', `Invalid function handler. ${problem}`) : undefined;
 }
 
-async function updateCode(parts: FunctionGraphParts, call: Call): Promise<Reply> {
+async function updateCode(parts: FunctionGraphParts, call: Call, before: FgsFunction): Promise<Reply> {
   const { world, store } = parts;
   const read = readBody(updateCodeRequest, parseJson(call.body));
   if ('refused' in read) return read.refused;
-  const before = findByUrn(world, call.params.function_urn ?? '');
-  if ('refused' in before) return before.refused;
-  const uploaded = readCode(read.value, before.fn.handler);
+  const uploaded = readCode(read.value, before.handler);
   if ('refused' in uploaded) return uploaded.refused;
   await store.put(uploaded.code.zip);
   const found = findByUrn(world, call.params.function_urn ?? '');
@@ -107,9 +95,7 @@ async function updateCode(parts: FunctionGraphParts, call: Call): Promise<Reply>
 }
 
 /** The platform gives a link into OBS; there is none here, so the zip itself is in the reply. */
-async function showCode({ world, store }: FunctionGraphParts, call: Call): Promise<Reply> {
-  const found = findByUrn(world, call.params.function_urn ?? '');
-  if ('refused' in found) return found.refused;
-  const zip = await store.get(found.fn.code.digest);
-  return { status: 200, body: shownCode(world, found.fn, zip.toString('base64')) };
+async function showCode({ world, store }: FunctionGraphParts, _call: Call, fn: FgsFunction): Promise<Reply> {
+  const zip = await store.get(fn.code.digest);
+  return { status: 200, body: shownCode(world, fn, zip.toString('base64')) };
 }

@@ -1,4 +1,6 @@
 import type { CloudOperation } from './cloud-operation.js';
+import { asyncConfigOperations } from './functiongraph-async-config.js';
+import { asyncStatusOperations } from './functiongraph-async-status.js';
 import { unzip } from './functiongraph-code.js';
 import { definitionOf } from './functiongraph-definition.js';
 import { functionOperations } from './functiongraph-functions.js';
@@ -16,6 +18,8 @@ export function functiongraphOperations(parts: FunctionGraphParts): CloudOperati
     ...versionOperations(parts),
     ...triggerOperations(parts),
     ...invocationOperations(parts),
+    ...asyncConfigOperations(parts),
+    ...asyncStatusOperations(parts),
   ];
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { ServiceFunction } from '../../serverless/service-file.js';
+import type { AsyncConfig } from '../functiongraph/async-config.js';
 import { localDeadlines, type RequestDeadlines, serverOptionsOf } from '../request-deadlines.js';
 import { type Account, localAccount } from './account.js';
 import { createAuthenticator } from './authenticate.js';
@@ -13,6 +14,8 @@ import { createFaults } from './faults.js';
 import type { FunctionPlatform } from './function-platform.js';
 import { functiongraphOperations, readSavedFunctions } from './functiongraph.js';
 import { adoptFunction } from './functiongraph-adopt.js';
+import { asyncConfigOf } from './functiongraph-async-config.js';
+import { functionUrn } from './functiongraph-urn.js';
 import { mountGateway } from './gateway.js';
 import { iamOperations } from './iam.js';
 import { iefOperations } from './ief.js';
@@ -83,6 +86,10 @@ export interface Cloud {
   deployFunction(fn: ServiceFunction, zip: Buffer): Promise<void>;
   /** Takes a function with its triggers away, as if a caller had deleted it. */
   removeFunction(name: string): Promise<void>;
+  /** The asynchronous settings of a function, or those of one that has none of its own. */
+  asyncConfigOf(functionName: string): AsyncConfig;
+  /** The URN of a function, with `:latest`. */
+  functionUrn(functionName: string): string;
   /** Moves the clock of all life-cycles on, in ms, and sends the pushes that become due. */
   advance(ms: number): void;
   /** Resolves when no push is on its way; the backlog of a blocked host does not count. */
@@ -142,6 +149,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       functiongraph.platform?.remove(name);
       await persistence.save();
     },
+    asyncConfigOf: (name) => asyncConfigOf(world.state.functions.get(name)),
+    functionUrn: (name) => functionUrn(world, name),
     advance,
     settled: () => pusher.settled(),
     async close() {

@@ -1,6 +1,8 @@
 import { zipSync } from 'fflate';
 import type { FunctionPlatform } from '../../../local/cloud/function-platform.js';
 import type { Cloud } from '../../../local/cloud/start-cloud.js';
+import { AsyncEventTooLargeError } from '../../../local/functiongraph/async-invocations.js';
+import type { AsyncInvocation } from '../../../local/functiongraph/async-status.js';
 import type { InvokeResult } from '../../../local/functiongraph/invoke-result.js';
 import type { CodeFiles } from '../../../local/functiongraph/stage-code.js';
 import type { ServiceFunction } from '../../../serverless/service-file.js';
@@ -10,22 +12,40 @@ import { project, send, type TestReply } from './cloud-under-test.js';
 export interface FakePlatform extends FunctionPlatform {
   readonly functions: Map<string, ServiceFunction>;
   readonly code: Map<string, CodeFiles>;
+  /** Its asynchronous invocations, the newest first: a test may change them. */
+  readonly queued: AsyncInvocation[];
 }
+
+export const noon = new Date('2026-11-21T12:00:00Z');
 
 export function fakePlatform(
   invoke: (name: string, event: Buffer) => Partial<InvokeResult> = () => ({}),
 ): FakePlatform {
   const functions = new Map<string, ServiceFunction>();
   const code = new Map<string, CodeFiles>();
+  const queued: AsyncInvocation[] = [];
   return {
     functions,
     code,
+    queued,
     url: 'http://127.0.0.1:9',
     put(fn, files) {
       functions.set(fn.name, fn);
       if (files) code.set(fn.name, files);
     },
     remove: (name) => functions.delete(name),
+    invokeAsync: (name, event) => {
+      if (event.length > 256 * 1024) throw new AsyncEventTooLargeError('The event has too many bytes.');
+      queued.unshift({
+        requestId: `run-${queued.length + 1}`,
+        functionName: name,
+        status: 'WAIT',
+        startTime: noon,
+        attempts: 0,
+      });
+      return queued[0]?.requestId ?? '';
+    },
+    asyncInvocations: (name) => queued.filter(({ functionName }) => functionName === name),
     invoke: async (name, event) => ({
       requestId: 'run-1',
       ok: true,
