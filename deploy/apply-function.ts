@@ -71,7 +71,7 @@ async function create(
     if (!isUnknown(error)) throw error;
     const found = await findFunction(cloud, latest(desired.urn));
     const own = variablesOf(request.user_data)[deploymentVariable];
-    if (!found || variablesOf(found.user_data)[deploymentVariable] !== own) throw error;
+    if (!found || variablesOf(found.user_data)[deploymentVariable] !== own) throw lookedFor(error);
     done('created (the answer was lost; found by looking)');
     return found;
   }
@@ -83,13 +83,19 @@ async function sendCode(cloud: CloudClient, urn: string, code: Code): Promise<Fu
   } catch (error) {
     if (!isUnknown(error)) throw error;
     const found = await findFunction(cloud, urn);
-    if (found?.digest?.toLowerCase() !== code.sha512) throw error;
+    if (found?.digest?.toLowerCase() !== code.sha512) throw lookedFor(error);
     return found;
   }
 }
 
-export function isUnknown(error: unknown): boolean {
+export function isUnknown(error: unknown): error is FleetbatchError {
   return error instanceof FleetbatchError && error.outcome === 'unknown';
+}
+
+/** The client's message ends in the advice to look. That has been done. */
+export function lookedFor(error: FleetbatchError): Error {
+  const what = error.message.replace(/; look whether it took effect.*$/s, '');
+  return new Error(`${what}; it was looked for and is not there.`, { cause: error });
 }
 
 /** Which zip became which digest; undefined where the digest says so by itself. */

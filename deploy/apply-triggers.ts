@@ -13,7 +13,7 @@ import {
 } from '../shared/client/functiongraph-triggers.js';
 import type { FunctionTrigger } from '../shared/schemas/functiongraph.js';
 import type { AccountFunction } from './account-state.js';
-import { type Done, isUnknown } from './apply-function.js';
+import { type Done, isUnknown, lookedFor } from './apply-function.js';
 import { latest } from './desired.js';
 import type { FunctionPlan, TriggerStep } from './plan-steps.js';
 import { planTriggers } from './plan-triggers.js';
@@ -65,7 +65,7 @@ async function createTrigger(cloud: CloudClient, urn: string, request: CreateTri
   } catch (error) {
     if (!isUnknown(error)) throw error;
     const steps = planTriggers([request], await listFunctionTriggers(cloud, urn));
-    if (steps.some((step) => step.kind !== 'delete')) throw error;
+    if (steps.some((step) => step.kind !== 'delete')) throw lookedFor(error);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AsyncInvokeConfigRequest } from '../shared/client/functiongraph-functions.js';
 import type { AsyncInvokeConfig } from '../shared/schemas/functiongraph.js';
+import { isRecord } from '../shared/schemas/rules.js';
 import type { DesiredFunction } from './desired.js';
 import type { Change } from './plan-steps.js';
 
@@ -36,11 +37,13 @@ function describe(config: AsyncInvokeConfigRequest | AsyncInvokeConfig): Record<
   };
 }
 
-/** JSON text without regard to blanks and the order of keys. */
+/** JSON text without regard to blanks and the order of keys; a function by its own part of the URN. */
 function canonical(param: string): string {
   try {
     const parsed: unknown = JSON.parse(param);
-    if (typeof parsed !== 'object' || parsed === null) return param;
+    if (!isRecord(parsed)) return param;
+    const { func_urn } = parsed;
+    if (typeof func_urn === 'string') return func_urn.replace(/^urn:fss:[^:]*:[^:]*:function:/, '');
     return JSON.stringify(Object.fromEntries(Object.entries(parsed).sort(([a], [b]) => (a < b ? -1 : 1))));
   } catch {
     return param;

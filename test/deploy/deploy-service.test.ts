@@ -1,35 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Double, type DoubleOptions, startDouble } from './functiongraph-double.js';
-import { handlerText, type SmallProject, smallProject } from './small-project.js';
+import { describe, expect, it } from 'vitest';
+import { handlerText } from './small-project.js';
+import { testStage, urn } from './stage-of-test.js';
 
-let double: Double;
-let project: SmallProject;
-
-async function start(options: DoubleOptions = {}): Promise<void> {
-  await double?.close();
-  double = await startDouble(options);
-}
-
-beforeEach(async () => {
-  await start();
-  project = smallProject(() => double.url);
-});
-afterEach(async () => {
-  project.remove();
-  await double.close();
-});
-
-const urn = (name: string) => `urn:fss:cn-north-4:0123456789abcdef0123456789abcdef:function:default:${name}`;
-const kept = (name: string) => {
-  const fn = double.functions.get(urn(name));
-  if (!fn) throw new Error(`${name} was not deployed`);
-  return fn;
-};
-const variables = (name: string) => JSON.parse(String(kept(name).config.user_data)) as Record<string, string>;
+const stage = testStage();
+const { kept, variables } = stage;
 
 describe('a first deployment', () => {
   it('makes functions, settings, variables, asynchronous configuration and triggers as the file says', async () => {
-    const { changed } = await project.deploy();
+    const { changed } = await stage.project.deploy();
 
     expect(changed).toBe(true);
     expect(kept('first').config).toMatchObject({
@@ -74,24 +52,24 @@ describe('a first deployment', () => {
   });
 
   it('creates every function before anything names it as a destination or starts it', async () => {
-    await project.deploy();
+    await stage.project.deploy();
 
-    const firstConnection = double.writes.findIndex((call) => !call.startsWith('POST functions'));
-    expect(double.writes.slice(0, firstConnection)).toEqual(['POST functions', 'POST functions']);
-    expect(double.writes.at(-1)).toBe('POST triggers/first');
+    const firstConnection = stage.double.writes.findIndex((call) => !call.startsWith('POST functions'));
+    expect(stage.double.writes.slice(0, firstConnection)).toEqual(['POST functions', 'POST functions']);
+    expect(stage.double.writes.at(-1)).toBe('POST triggers/first');
   });
 
   it('prints no value of a variable, plain or encrypted', async () => {
-    const { text } = await project.deploy(undefined, { env: { TOKEN: 'zebra-token' } });
+    const { text } = await stage.project.deploy(undefined, { env: { TOKEN: 'zebra-token' } });
 
     expect(text).toContain('TOKEN');
     expect(text).not.toMatch(/zebra-token|red/);
   });
 
   it('keeps nothing of an encrypted variable but a fingerprint that its value alone does not give', async () => {
-    await project.deploy();
+    await stage.project.deploy();
     const before = variables('first').FLEETBATCH_DEPLOYMENT;
-    await project.deploy(undefined, { env: { FLEETBATCH_DEPLOY_KEY: 'another' } });
+    await stage.project.deploy(undefined, { env: { FLEETBATCH_DEPLOY_KEY: 'another' } });
 
     expect(before).toMatch(/^v1 small\/dev secrets=TOKEN:[\w-]{22}$/);
     expect(variables('first').FLEETBATCH_DEPLOYMENT).not.toBe(before);
@@ -100,14 +78,14 @@ describe('a first deployment', () => {
 
 describe('a second deployment', () => {
   it('changes nothing and says so', async () => {
-    await project.deploy();
-    const writes = double.writes.length;
+    await stage.project.deploy();
+    const writes = stage.double.writes.length;
 
-    const { changed, text } = await project.deploy();
+    const { changed, text } = await stage.project.deploy();
 
     expect(changed).toBe(false);
     expect(text).toContain('Nothing to do: the account is as serverless.yml says.');
-    expect(double.writes.length).toBe(writes);
+    expect(stage.double.writes.length).toBe(writes);
   });
 
   it.each<[string, (file: string) => string, readonly string[], RegExp]>([
@@ -202,39 +180,39 @@ describe('a second deployment', () => {
       /gateway APIG → DEDICATEDGATEWAY/,
     ],
   ])('%s is all that it changes', async (_what, edit, writes, shown) => {
-    await project.deploy();
-    const before = double.writes.length;
+    await stage.project.deploy();
+    const before = stage.double.writes.length;
 
-    const { text, changed } = await project.deploy(edit);
+    const { text, changed } = await stage.project.deploy(edit);
 
     expect(changed).toBe(true);
     expect(text).toMatch(shown);
-    expect(double.writes.slice(before).map((call) => call.replace(/[0-9a-f-]{36}$/, '*'))).toEqual(writes);
-    expect((await project.deploy(edit)).changed).toBe(false);
+    expect(stage.double.writes.slice(before).map((call) => call.replace(/[0-9a-f-]{36}$/, '*'))).toEqual(writes);
+    expect((await stage.project.deploy(edit)).changed).toBe(false);
   });
 
   it('sends only the code that is another, and no settings with it', async () => {
-    await project.deploy();
-    const before = double.writes.length;
-    project.writeCode('second', { 'index.js': `${handlerText} // more` });
+    await stage.project.deploy();
+    const before = stage.double.writes.length;
+    stage.project.writeCode('second', { 'index.js': `${handlerText} // more` });
 
-    const { text } = await project.deploy();
+    const { text } = await stage.project.deploy();
 
-    expect(double.writes.slice(before)).toEqual(['PUT functions/second/code']);
+    expect(stage.double.writes.slice(before)).toEqual(['PUT functions/second/code']);
     expect(text).toMatch(/code +0 kB → 0 kB, sha256 [0-9a-f]{12}/);
   });
 
   it('sends the encrypted variables with every change of the settings: what is left out might be lost', async () => {
-    await project.deploy();
+    await stage.project.deploy();
     kept('first').secrets = '{}';
 
-    await project.deploy((file) => file.replace('COLOUR: red', 'COLOUR: blue'));
+    await stage.project.deploy((file) => file.replace('COLOUR: red', 'COLOUR: blue'));
 
     expect(JSON.parse(kept('first').secrets)).toEqual({ TOKEN: 'secret-1' });
   });
 
   it('sends back the network and the configuration agency that somebody set by hand', async () => {
-    await project.deploy();
+    await stage.project.deploy();
     Object.assign(kept('first').config, { func_vpc: { vpc_id: 'v', subnet_id: 's' }, xrole: 'config-agency' });
     const seen: unknown[] = [];
     const { config } = kept('first');
@@ -245,27 +223,27 @@ describe('a second deployment', () => {
       set: (value) => seen.push(value),
     });
 
-    await project.deploy((file) => file.replace('COLOUR: red', 'COLOUR: blue'));
+    await stage.project.deploy((file) => file.replace('COLOUR: red', 'COLOUR: blue'));
 
     expect(seen).toEqual([{ vpc_id: 'v', subnet_id: 's' }]);
     expect(config.xrole).toBe('config-agency');
   });
 
   it('tells the same code also where the digest of the platform is of another kind', async () => {
-    await start({ digestOf: (zip) => `own-${zip.length}` });
-    await project.deploy();
+    await stage.restart({ digestOf: (zip) => `own-${zip.length}` });
+    await stage.project.deploy();
 
-    expect((await project.deploy()).changed).toBe(false);
-    project.writeCode('second', { 'index.js': `${handlerText} // more` });
-    expect((await project.deploy()).text).toMatch(/second +update/);
-    expect((await project.deploy()).changed).toBe(false);
+    expect((await stage.project.deploy()).changed).toBe(false);
+    stage.project.writeCode('second', { 'index.js': `${handlerText} // more` });
+    expect((await stage.project.deploy()).text).toMatch(/second +update/);
+    expect((await stage.project.deploy()).changed).toBe(false);
   });
 
   it('sees code that somebody changed in the console', async () => {
-    await project.deploy();
+    await stage.project.deploy();
     kept('first').config.digest = 'edited';
 
-    expect((await project.deploy()).text).toMatch(/~ first +update\n +code/);
+    expect((await stage.project.deploy()).text).toMatch(/~ first +update\n +code/);
   });
 
   it('with temporary keys sets encrypted variables again, and says why', async () => {
@@ -275,20 +253,22 @@ describe('a second deployment', () => {
       HUAWEICLOUD_SDK_PROJECT_ID: '0123456789abcdef0123456789abcdef',
       HUAWEICLOUD_SDK_SECURITY_TOKEN: 't',
     };
-    await project.deploy(undefined, { env });
+    await stage.project.deploy(undefined, { env });
 
-    expect((await project.deploy(undefined, { env })).text).toContain('temporary keys cannot tell whether it changed');
+    expect((await stage.project.deploy(undefined, { env })).text).toContain(
+      'temporary keys cannot tell whether it changed',
+    );
     const withKey = { ...env, FLEETBATCH_DEPLOY_KEY: 'k' };
-    await project.deploy(undefined, { env: withKey });
-    expect((await project.deploy(undefined, { env: withKey })).changed).toBe(false);
+    await stage.project.deploy(undefined, { env: withKey });
+    expect((await stage.project.deploy(undefined, { env: withKey })).changed).toBe(false);
   });
 });
 
 describe('--dry-run', () => {
   it('shows the plan and writes nothing', async () => {
-    const { text, changed } = await project.deploy(undefined, { dryRun: true });
+    const { text, changed } = await stage.project.deploy(undefined, { dryRun: true });
 
     expect(text).toMatch(/\+ first +create[\s\S]*2 to create[\s\S]*Dry run: nothing was changed\./);
-    expect([changed, double.writes]).toEqual([false, []]);
+    expect([changed, stage.double.writes]).toEqual([false, []]);
   });
 });
