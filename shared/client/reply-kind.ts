@@ -14,7 +14,7 @@ interface ReplyOf {
 /**
  * Reads a 2xx reply through its lenient schema. Only a reply of another kind altogether is refused: no object where the
  * page documents one, or an error body under a 2xx status (seen from other Huawei services, not confirmed for these).
- * @param documented whether the parsed reply holds what the page documents; asked only where an error code stands beside it
+ * @param documented whether the parsed reply holds what the page documents; then nothing else is asked
  * @throws CloudReplyError with `outcome` unknown
  */
 export function readReply<Schema extends z.ZodMiniType>(
@@ -24,8 +24,9 @@ export function readReply<Schema extends z.ZodMiniType>(
   documented: (parsed: z.output<Schema>) => boolean,
 ): z.output<Schema> {
   const parsed = schema.safeParse(reply.body);
+  if (parsed.success && documented(parsed.data)) return parsed.data;
   const error = readErrorBody(reply.body);
-  if (parsed.success && (error.error_code === undefined || documented(parsed.data))) return parsed.data;
+  if (parsed.success && error.error_code === undefined) return parsed.data;
 
   const upstream: Upstream = {
     service: of.service,

@@ -1,3 +1,5 @@
+/** What nearly every value consists of; a class of Unicode costs the first call a tenth of a millisecond. */
+const plainValue = /^[\t\x20-\x7e]*$/;
 /** The controls of ASCII but for the tab, and halves of surrogate pairs: HTTP carries neither. */
 const forbiddenInValue = /[^\P{Cc}\t\x80-\x9f]|\p{Cs}/u;
 
@@ -26,7 +28,7 @@ export class RequestHeaders {
     if (!/^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/.test(name))
       throw new TypeError('headers: a name holds a forbidden character');
     if (typeof value !== 'string') throw new TypeError(`headers: the value of ${name} is not a string`);
-    if (forbiddenInValue.test(value)) {
+    if (!plainValue.test(value) && forbiddenInValue.test(value)) {
       throw new TypeError(
         `headers: the value of ${name} holds a line break, another control character or half a character`,
       );

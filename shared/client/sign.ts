@@ -2,6 +2,7 @@ import { canonicalRequest, compare } from './canonical-request.js';
 import type { Credentials } from './credentials.js';
 import { RequestHeaders } from './request-headers.js';
 import { sdkHmacSha256 } from './sdk-hmac-sha256.js';
+import { compactUtcText } from './utc-text.js';
 import { type DerivedScope, v11HmacSha256 } from './v11-hmac-sha256.js';
 import { readWireUrl } from './wire-url.js';
 
@@ -106,7 +107,7 @@ function sdkDateOf(date: Date | undefined, given: string | undefined): string {
   if (!(moment instanceof Date) || Number.isNaN(moment.getTime())) throw new TypeError('date: is not a valid Date');
   const year = moment.getUTCFullYear();
   if (year < 0 || year > 9999) throw new TypeError('date: the year must have four digits');
-  return moment.toISOString().replace(/\.\d{3}|[-:]/g, '');
+  return compactUtcText(moment);
 }
 
 function checkCredentials({ ak, sk }: Credentials): void {

@@ -43,6 +43,8 @@ export function wireCall(call: CloudCall, endpoint: URL): WireCall {
  * (`sign` takes `%2F`), and the gateway may still route by the unescaped path: so they are refused here, where ids come in.
  */
 function encodeSegment(segment: string): string {
+  // Nearly every id; the rules below cost the first call a tenth of a millisecond for their class of Unicode.
+  if (/^[A-Za-z0-9_-]+$/.test(segment)) return segment;
   if (segment === '' || segment === '.' || segment === '..' || /[/\\\p{Cc}]/u.test(segment)) {
     const rule = 'a part of the path is empty, "." or "..", or holds a slash, a backslash or a control character';
     throw refused(`${rule}: ${JSON.stringify(segment)}`);

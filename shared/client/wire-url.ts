@@ -8,6 +8,8 @@ export interface WireUrl {
   readonly query: string;
 }
 
+/** What nearly every URL consists of; a class of Unicode costs the first call a tenth of a millisecond. */
+const unambiguous = /^[\x21-\x5b\x5d-\x7e]*$/;
 /** Controls, halves of surrogate pairs, the blank and the backslash: clients drop, replace or escape them, each in its way. */
 const ambiguous = /[\p{Cc}\p{Cs} \\]/u;
 
@@ -23,7 +25,7 @@ const defaultPort: Readonly<Record<string, number>> = { http: 80, https: 443 };
  */
 export function readWireUrl(url: string): WireUrl {
   if (typeof url !== 'string') throw new TypeError('url: must be a string, as it goes on the wire');
-  if (ambiguous.test(url)) throw new TypeError(reasonFor(url));
+  if (!unambiguous.test(url) && ambiguous.test(url)) throw new TypeError(reasonFor(url));
   const match = parts.exec(url);
   if (!match) throw new TypeError('url: must be absolute and start with http:// or https://');
   const [, protocol = '', authority = '', path = '', query = ''] = match;

@@ -1,7 +1,7 @@
 import type { CloudService } from '../client/cloud-client.js';
 import type { Auth, CloudClientOptions } from '../client/create-cloud-client.js';
 import type { Credentials } from '../client/credentials.js';
-import { endpointFor } from '../client/endpoints.js';
+import { type EndpointSettings, endpointFor } from '../client/endpoints.js';
 import { InvalidSettingError, MissingSettingError } from '../client/errors.js';
 import { fixedToken, iamTokenSource, type TokenSource } from '../client/token.js';
 import type { InvocationContext } from './context.js';
@@ -27,7 +27,7 @@ export interface CloudSources {
 export function cloudOptions({ context, remainingMs, setting, observe, keepSecret }: CloudSources): CloudClientOptions {
   const region = setting('HUAWEICLOUD_REGION');
   const endpoint = (service: CloudService): URL =>
-    endpointFor(service, { override: setting(`${service.toUpperCase()}_ENDPOINT`), region });
+    readOnce(service, setting(`${service.toUpperCase()}_ENDPOINT`), region);
   const calls = { endpoint, remainingMs, observe };
   const projectId = setting('HUAWEICLOUD_SDK_PROJECT_ID') ?? context.projectId();
 
@@ -42,6 +42,17 @@ export function cloudOptions({ context, remainingMs, setting, observe, keepSecre
     throw new MissingSettingError('HUAWEICLOUD_SDK_PROJECT_ID', 'set it to the id of the project in the region');
   }
   return { ...calls, auth, projectId };
+}
+
+/** The last base URL of each service: no secret (a user name or a password in it is refused), and the same in every invocation. */
+const lastRead = new Map<CloudService, EndpointSettings & { readonly url: URL }>();
+
+function readOnce(service: CloudService, override: string | undefined, region: string | undefined): URL {
+  const last = lastRead.get(service);
+  if (last && last.override === override && last.region === region) return last.url;
+  const url = endpointFor(service, { override, region });
+  lastRead.set(service, { override, region, url });
+  return url;
 }
 
 function authFrom(context: InvocationContext, setting: Settings, askIam: () => TokenSource): Auth {

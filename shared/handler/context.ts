@@ -27,7 +27,10 @@ export interface InvocationContext {
    * @throws InvalidSettingError where the platform fails to give it
    */
   readonly userData: (name: string) => string | undefined;
-  /** The agency's temporary credentials, undefined where any of the three is empty. Never kept: they change. */
+  /**
+   * The agency's temporary credentials, undefined where any of the three is empty. Asked once in an invocation, so that the ones
+   * that sign are the ones that are blotted out; never kept for another, for they change.
+   */
   readonly agencyCredentials: () => AgencyCredentials | undefined;
   /** The agency's IAM token. */
   readonly agencyToken: () => string | undefined;
@@ -53,6 +56,7 @@ const assumedTimeoutMs = 30_000;
  */
 export function readContext(raw: unknown, { now, newId }: ContextSources): InvocationContext {
   const startedAt = now();
+  let agency: { readonly credentials: AgencyCredentials | undefined } | undefined;
   const functionGraphId = ask(raw, 'getRequestID');
   return {
     requestId: headerSafe(functionGraphId) ?? headerSafe(field(raw, 'awsRequestId')) ?? newId(),
@@ -63,15 +67,20 @@ export function readContext(raw: unknown, { now, newId }: ContextSources): Invoc
       Math.max(0, startedAt + assumedTimeoutMs - now()),
     userData: (name) => userDataOf(raw, name),
     agencyCredentials: () => {
-      const ak = filled(ask(raw, 'getSecurityAccessKey'));
-      const sk = filled(ask(raw, 'getSecuritySecretKey'));
-      const securityToken = filled(ask(raw, 'getSecurityToken'));
-      return ak && sk && securityToken ? { ak, sk, securityToken } : undefined;
+      agency ??= { credentials: readAgency(raw) };
+      return agency.credentials;
     },
     agencyToken: () => filled(ask(raw, 'getToken')),
     projectId: () => filled(ask(raw, 'getProjectID')),
     logger: readLogger(ask(raw, 'getLogger')),
   };
+}
+
+function readAgency(raw: unknown): AgencyCredentials | undefined {
+  const ak = filled(ask(raw, 'getSecurityAccessKey'));
+  const sk = filled(ask(raw, 'getSecuritySecretKey'));
+  const securityToken = filled(ask(raw, 'getSecurityToken'));
+  return ak && sk && securityToken ? { ak, sk, securityToken } : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
+import { utcText } from '../client/utc-text.js';
 import type { OperationContext } from '../operations/operation.js';
 import type { LineLogger } from './context.js';
-import type { Redactor } from './redact.js';
+import { put, type Redactor } from './redact.js';
 
 export type Log = OperationContext['log'];
 export type Level = Parameters<Log>[0];
@@ -31,7 +32,7 @@ export function createLog({ logger, threshold, common, redactor, now }: LogSourc
   return (level, message, fields = {}) => {
     if (levels.indexOf(level) < lowest) return;
     try {
-      const head = { time: new Date(now()).toISOString(), level, message, ...common };
+      const head = { time: utcText(new Date(now())), level, message, ...common };
       const line = toLine(redactor, head, fields);
       logger[methods[level]](line);
     } catch {
@@ -46,9 +47,13 @@ function rankOf(threshold: string): number {
 }
 
 function toLine(redactor: Redactor, head: Record<string, unknown>, fields: Record<string, unknown>): string {
-  const safeHead = redactor.copy(head);
-  // The head is spread twice: first for its place in the line, then for its values to win.
-  const line = JSON.stringify({ ...safeHead, ...redactor.copy(fields), ...safeHead });
-  if (Buffer.byteLength(line) <= longestLine) return line;
-  return JSON.stringify({ ...safeHead, truncated: true });
+  const entry = redactor.copy(head);
+  const rest = redactor.copy(fields);
+  for (const name of Object.keys(rest)) {
+    if (!Object.hasOwn(entry, name)) put(entry, name, rest[name]);
+  }
+  const line = JSON.stringify(entry);
+  // A character takes three bytes at most, so that only a long line has to be counted.
+  if (line.length <= longestLine / 3 || Buffer.byteLength(line) <= longestLine) return line;
+  return JSON.stringify({ ...redactor.copy(head), truncated: true });
 }

@@ -35,6 +35,45 @@ export function base64Forms(secret: string): readonly string[] {
   return [...new Set(writtenForms(secret).flatMap(inBase64))];
 }
 
+/** Whether a text holds more than its first characters does not matter to how it begins; each takes at least one byte. */
+const enoughToBegin = 16;
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/**
+ * The first `length` characters of each of {@link base64Forms}, or the whole of a shorter one. Taken from the bits of the first
+ * bytes: encoding the whole secret six times took a tenth of what the function itself takes of a warm call.
+ * @param length at most 12, which ten bytes decide
+ */
+export function base64Beginnings(secret: string, length: number): readonly string[] {
+  const beginnings: string[] = [];
+  for (const form of writtenForms(secret)) {
+    const bytes = Buffer.from(form.slice(0, enoughToBegin));
+    if (bytes.length < shortestInBase64) continue;
+    for (const bit of firstBits) {
+      const standard = base64From(bytes, bit, length);
+      beginnings.push(standard);
+      if (/[+/]/.test(standard)) beginnings.push(inUrlAlphabet(standard));
+    }
+  }
+  return beginnings;
+}
+
+/** Which bit of the secret is the first of a character of its own, after 0, 1 and 2 bytes of something else. */
+const firstBits = [0, 4, 2] as const;
+
+function base64From(bytes: Buffer, firstBit: number, most: number): string {
+  let text = '';
+  for (let bit = firstBit; bit + 6 <= bytes.length * 8 && text.length < most; bit += 6) {
+    const twoBytes = ((bytes[bit >> 3] ?? 0) << 8) | (bytes[(bit >> 3) + 1] ?? 0);
+    text += alphabet[(twoBytes >> (10 - (bit & 7))) & 63];
+  }
+  return text;
+}
+
+function inUrlAlphabet(text: string): string {
+  return text.replaceAll('+', '-').replaceAll('/', '_');
+}
+
 function inBase64(secret: string): string[] {
   const bytes = Buffer.from(secret);
   if (bytes.length < shortestInBase64) return [];
@@ -42,5 +81,5 @@ function inBase64(secret: string): string[] {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
     return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
   });
-  return [...standard, ...standard.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))];
+  return [...standard, ...standard.map(inUrlAlphabet)];
 }

@@ -83,10 +83,12 @@ export function openWorkplace(operationName: string, rawContext: unknown, runtim
 /** All that is secret in context and settings. A list of push tokens is as secret as each token in it. */
 function knownSecrets(context: InvocationContext, setting: OperationContext['setting']): (string | undefined)[] {
   const agency = context.agencyCredentials();
-  const fromSettings = secretSettings.flatMap((name) => {
+  const secrets = [agency?.ak, agency?.sk, agency?.securityToken, context.agencyToken()];
+  for (const name of secretSettings) {
     const value = setting(name);
-    return value === undefined ? [] : [value, ...value.split(',')];
-  });
-  const fromAgency = [agency?.ak, agency?.sk, agency?.securityToken, context.agencyToken()];
-  return [...fromAgency, ...fromSettings.map((secret) => secret.trim())];
+    if (value === undefined) continue;
+    secrets.push(value);
+    if (value.includes(',')) secrets.push(...value.split(',').map((secret) => secret.trim()));
+  }
+  return secrets;
 }

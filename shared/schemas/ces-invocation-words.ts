@@ -22,7 +22,7 @@ export const instanceId = z
   .check(z.regex(/^[a-zA-Z0-9-]{1,64}$/, 'must be 1 to 64 letters, digits or hyphens'));
 
 // The CES pages show a bare array in the example and an object in the table: both are taken.
-export const replyBody = z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]);
+export const replyBody = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]);
 
 /** The rows of a reply, whichever shape it has. */
 export function invocationsOf(body: unknown): unknown {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isRecord } from './rules.js';
+import { isRecord, type LooseRecord } from './rules.js';
 
 // Replies are read leniently: a field that is absent, null or of another type never spoils the rest of the reply.
 
@@ -29,15 +29,12 @@ const MOST_SECONDS = 100_000_000_000;
  * A time of a reply in milliseconds. Ten digits are seconds in the wrong place: they become milliseconds, for 1970 is no
  * date of any task.
  */
-export const milliseconds = z.optional(
-  z.pipe(
-    z.unknown(),
-    z.transform((value) => {
-      const read = readNumber(value);
-      return typeof read === 'number' && read > 0 && read < MOST_SECONDS ? read * 1_000 : read;
-    }),
-  ),
-);
+export const milliseconds = z.optional(z.pipe(z.unknown(), z.transform(readMilliseconds)));
+
+function readMilliseconds(value: unknown): number | null | undefined {
+  const read = readNumber(value);
+  return typeof read === 'number' && read > 0 && read < MOST_SECONDS ? read * 1_000 : read;
+}
 
 /** A list of texts of a reply; entries that are neither texts nor numbers are left out. */
 export const texts = z.optional(
@@ -57,12 +54,49 @@ export interface Rows<Item> {
   readonly dropped: number;
 }
 
+/** Whether one of the fields above reads a value as that value itself. */
+function standsAsItIs(field: unknown, value: unknown): boolean {
+  if (value === null) return field === text || field === number || field === milliseconds || field === texts;
+  if (typeof value === 'string') return field === text;
+  if (typeof value === 'number') {
+    return field === number ? readNumber(value) === value : field === milliseconds && readMilliseconds(value) === value;
+  }
+  return Array.isArray(value) && field === texts && value.every((entry) => typeof entry === 'string');
+}
+
+/**
+ * A row that holds nothing but what its schema lets stand as it is, which nearly every row does: the copy that the schema would
+ * make of it. Undefined for any other row. Ten thousand rows of an answer through zod took 60 ms of processor time, so 3.
+ */
+function plainRow(shape: Readonly<Record<string, unknown>>, entry: LooseRecord): Record<string, unknown> | undefined {
+  const copy: Record<string, unknown> = {};
+  for (const name in shape) {
+    const value = entry[name];
+    if (value === undefined && !(name in entry)) continue;
+    if (!standsAsItIs(shape[name], value)) return undefined;
+    copy[name] = value;
+  }
+  for (const name in entry) {
+    if (Object.hasOwn(shape, name)) continue;
+    if (name === '__proto__') return undefined;
+    copy[name] = entry[name];
+  }
+  return copy;
+}
+
 /** Reads a list of objects; null, absent or no list at all reads as an empty one. */
-export function rows<Item extends z.ZodMiniType>(item: Item, value: unknown): Rows<z.output<Item>> {
+export function rows<Item extends z.ZodMiniObject<z.core.$ZodLooseShape, z.core.$loose>>(
+  item: Item,
+  value: unknown,
+): Rows<z.output<Item>> {
   if (!Array.isArray(value)) return { items: [], dropped: 0 };
-  const items = value.filter(isRecord).flatMap((entry) => {
-    const read = item.safeParse(entry);
-    return read.success ? [read.data] : [];
-  });
+  const items: z.output<Item>[] = [];
+  for (const entry of value) {
+    if (!isRecord(entry)) continue;
+    const plain = plainRow(item.shape, entry);
+    const read = plain === undefined ? item.safeParse(entry) : undefined;
+    if (read === undefined) items.push(plain as z.output<Item>);
+    else if (read.success) items.push(read.data);
+  }
   return { items, dropped: value.length - items.length };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRedactor, isSecretName } from '../../../shared/handler/redact.js';
+import { base64Beginnings, base64Forms } from '../../../shared/handler/secret-forms.js';
 
 describe('a field name', () => {
   test.each([
@@ -129,6 +130,36 @@ describe('a known secret', () => {
   });
 });
 
+describe('a secret in something that was encoded in base64 as a whole', () => {
+  test('never survives, whatever stands around it', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', minLength: 8, maxLength: 40 }),
+        fc.string({ unit: 'grapheme', maxLength: 60 }),
+        fc.string({ unit: 'grapheme', maxLength: 60 }),
+        fc.constantFrom('base64' as const, 'base64url' as const),
+        (secret, before, after, encoding) => {
+          const redactor = createRedactor();
+          redactor.keep(secret);
+          const text = Buffer.from(before + secret + after).toString(encoding);
+          const shown = redactor.text(text);
+          for (const form of base64Forms(secret)) expect(shown).not.toContain(form);
+          expect(shown).toContain('***');
+        },
+      ),
+    );
+  });
+
+  test('is known by its first characters at each of three places', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), (secret) => {
+        const expected = new Set(base64Forms(secret).map((form) => form.slice(0, 12)));
+        expect(new Set(base64Beginnings(secret, 12))).toEqual(expected);
+      }),
+    );
+  });
+});
+
 describe('the copy for the log', () => {
   const redactor = createRedactor();
   redactor.keep('top-secret');
@@ -159,6 +190,11 @@ describe('the copy for the log', () => {
     expect(redactor.copy({ cause: new TypeError('top-secret') })).toEqual({
       cause: { name: 'TypeError', message: '***' },
     });
+  });
+
+  test('has a field that is called __proto__ as a field', () => {
+    const copy = redactor.copy(JSON.parse('{"__proto__":{"note":"top-secret"}}'));
+    expect(JSON.stringify(copy)).toBe('{"__proto__":{"note":"***"}}');
   });
 
   test('cuts long text', () => {
