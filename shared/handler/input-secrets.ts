@@ -24,6 +24,6 @@ export function keepInputSecrets(input: unknown, keep: (secret: string) => void)
 
 /** Ten thousand ids in a list have no names to look at. */
 function fieldsOf(value: unknown): [string, unknown][] {
-  if (Array.isArray(value)) return value.flatMap((entry) => (typeof entry === 'object' ? [['', entry]] : []));
+  if (Array.isArray(value)) return value.filter((entry) => typeof entry === 'object').map((entry) => ['', entry]);
   return typeof value === 'object' && value !== null ? Object.entries(value) : [];
 }

@@ -28,8 +28,9 @@ function adviceFor(query: string): Advice {
   };
 }
 
-function rowOfId(id: string, key: JoinKey, row: InvocationItem | undefined, silence: Reason): InvocationRow {
-  const own = row ? answeredRow(row, silence) : unansweredRow(key, id, silence);
+/** @param silence asked only for a row that says nothing about its result: ten thousand reasons are not written for nothing */
+function rowOfId(id: string, key: JoinKey, row: InvocationItem | undefined, silence: () => Reason): InvocationRow {
+  const own = row ? answeredRow(row, silence) : unansweredRow(key, id, silence());
   return key === 'invocation_id' ? { ...own, requested_invocation_id: id } : own;
 }
 
@@ -37,18 +38,22 @@ function rowOfId(id: string, key: JoinKey, row: InvocationItem | undefined, sile
 export function rowsOfIds(chunk: Chunk<string, Reply>, key: JoinKey): RowsById {
   const adviceOn = (id: string) => adviceFor(`${key}=${id}`);
   if (chunk.result !== 'answered') {
-    const rows = chunk.items.map((id) => [id, rowOfId(id, key, undefined, reasonOf(chunk, adviceOn(id)))] as const);
+    const rows = chunk.items.map(
+      (id) => [id, rowOfId(id, key, undefined, () => reasonOf(chunk, adviceOn(id)))] as const,
+    );
     return { byId: new Map(rows), extra: [], byPosition: false, inDoubt: isInDoubt(chunk) ? chunk.items : [] };
   }
   const { byId, extra, byPosition } = joinRows(chunk.items, chunk.reply.invocations, key);
-  const rows = chunk.items.map((id) => [id, rowOfId(id, key, byId.get(id), noAnswer(adviceOn(id)))] as const);
+  const rows = chunk.items.map((id) => [id, rowOfId(id, key, byId.get(id), () => noAnswer(adviceOn(id)))] as const);
   return { byId: new Map(rows), extra, byPosition, inDoubt: chunk.items.filter((id) => !byId.get(id)?.ret_status) };
 }
 
 /** All chunks as one. */
 export function joinChunks(chunks: readonly RowsById[]): RowsById {
+  const byId = new Map<string, InvocationRow>();
+  for (const chunk of chunks) for (const [id, row] of chunk.byId) byId.set(id, row);
   return {
-    byId: new Map(chunks.flatMap((chunk) => [...chunk.byId])),
+    byId,
     extra: chunks.flatMap((chunk) => chunk.extra),
     byPosition: chunks.some((chunk) => chunk.byPosition),
     inDoubt: chunks.flatMap((chunk) => chunk.inDoubt),
@@ -107,7 +112,7 @@ export function rowsOfHosts(chunk: Chunk<RemoteInstallHost, Reply>, type: string
   const { invocations } = chunk.reply;
   const asked = chunk.items.length;
   const silence = noAnswer(advice);
-  const answered = invocations.slice(0, asked).map((row) => answeredRow(row, silence));
+  const answered = invocations.slice(0, asked).map((row) => answeredRow(row, () => silence));
   const which = `The cloud gave ${answered.length} rows for ${asked} hosts; which host has none is not known.`;
   const silent = Array.from({ length: asked - answered.length }, () =>
     namelessRow(silence.code, `${which} ${silence.message}`),

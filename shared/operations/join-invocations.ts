@@ -68,14 +68,15 @@ export function joinRows(ids: readonly string[], rows: readonly InvocationItem[]
 }
 
 /** A row of the cloud as a row of ours. Without a `ret_status` it says nothing about the result, so it is `unanswered`. */
-export function answeredRow(row: InvocationItem, silence: Reason): InvocationRow {
+export function answeredRow(row: InvocationItem, silence: () => Reason): InvocationRow {
   const { ret_status } = row;
   if (typeof ret_status === 'string' && ret_status !== '') return { ...row, ret_status };
+  const { code, message } = silence();
   return {
     ...row,
     ret_status: 'unanswered',
-    error_code: row.error_code || silence.code,
-    error_msg: row.error_msg || silence.message,
+    error_code: row.error_code || code,
+    error_msg: row.error_msg || message,
   };
 }
 

@@ -109,7 +109,7 @@ test('instance ids are never joined by position', () => {
 });
 
 test.each([undefined, null, ''])('a row with ret_status %j is unanswered and says why', (ret_status) => {
-  expect(answeredRow({ instance_id: 'a', ret_status }, silence)).toEqual({
+  expect(answeredRow({ instance_id: 'a', ret_status }, () => silence)).toEqual({
     instance_id: 'a',
     ret_status: 'unanswered',
     error_code: 'NO_ANSWER',
@@ -118,7 +118,7 @@ test.each([undefined, null, ''])('a row with ret_status %j is unanswered and say
 });
 
 test('a row without ret_status keeps what the cloud said beside it', () => {
-  const row = answeredRow({ error_code: 'invocationmgr.0001', error_msg: 'busy' }, silence);
+  const row = answeredRow({ error_code: 'invocationmgr.0001', error_msg: 'busy' }, () => silence);
   expect(row).toEqual({ ret_status: 'unanswered', error_code: 'invocationmgr.0001', error_msg: 'busy' });
 });
 
