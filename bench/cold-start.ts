@@ -16,6 +16,8 @@ export interface ColdStart {
   readonly sum: number;
   /** From the start of the process to the answer. */
   readonly process: number;
+  /** What load and first call took of the processors, all threads together: less moved by what else the machine does. */
+  readonly cpu: number;
 }
 
 /** Starts each contestant `samples` times in fresh processes, one after the other, in random order. */
@@ -29,17 +31,20 @@ export async function measureColdStarts(
     load: [] as number[],
     sum: [] as number[],
     process: [] as number[],
+    cpu: [] as number[],
   }));
   for (const one of shuffled(taken.flatMap((entry) => Array.from({ length: samples }, () => entry)))) {
-    const found = await runProbe(run.probe, one.contestant.handler, run.cloudUrl, run.home, run.certificate);
+    const found = await runProbe(run.probe, [one.contestant.handler], run.cloudUrl, run.home, run.certificate);
     one.process.push(found.answered ?? Number.NaN);
     one.load.push(found.load ?? Number.NaN);
     one.sum.push(found.sum ?? Number.NaN);
+    one.cpu.push(found.cpu ?? Number.NaN);
   }
-  return taken.map(({ contestant, load, sum, process }) => ({
+  return taken.map(({ contestant, load, sum, process, cpu }) => ({
     name: contestant.name,
     load: median(load),
     sum: median(sum),
     process: median(process),
+    cpu: median(cpu),
   }));
 }

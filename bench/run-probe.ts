@@ -7,9 +7,12 @@ import { bundleFile } from '../build/bundle-function.mjs';
 
 export const projectRoot = fileURLToPath(new URL('../', import.meta.url));
 
-/** Bundles a file of the project with the whole of undici into `folder`, so that plain Node runs it without a loader. */
-export async function bundleInto(folder: string, entry: string): Promise<string> {
-  const { code } = await bundleFile(projectRoot, entry, { wholeUndici: true });
+/**
+ * Bundles a file of the project into `folder`, so that plain Node runs it without a loader.
+ * @param wholeUndici false for the undici of the deployed bundles
+ */
+export async function bundleInto(folder: string, entry: string, wholeUndici = true): Promise<string> {
+  const { code } = await bundleFile(projectRoot, entry, { wholeUndici });
   const file = join(folder, `${entry.replaceAll(/[^a-z-]/g, '_')}.cjs`);
   await mkdir(folder, { recursive: true });
   await writeFile(file, code);
@@ -17,14 +20,14 @@ export async function bundleInto(folder: string, entry: string): Promise<string>
 }
 
 /**
- * Runs a probe on a handler in a fresh process and gives what it printed last, as JSON, and `answered`: the milliseconds from the
+ * Runs a probe on one handler or several in a fresh process and gives what it printed last, as JSON, and `answered`: the milliseconds from the
  * start of the process until then. (Its end comes later: Node 20 first finishes optimising undici's parser in the background.)
  * NODE_EXTRA_CA_CERTS and NODE_OPTIONS are left out: the first alone adds a tenth of a second to a start of Node 20.
  * For HTTPS `certificate` is the file of the one certificate to trust; that replaces Node's own list, for every contestant alike.
  */
 export async function runProbe(
   probe: string,
-  handler: string,
+  handlers: readonly string[],
   cloudUrl: string,
   home: string,
   certificate?: string,
@@ -43,7 +46,7 @@ export async function runProbe(
   };
   const flags = certificate ? ['--use-openssl-ca'] : [];
   const start = performance.now();
-  const child = spawn(process.execPath, [...flags, probe, handler], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...flags, probe, ...handlers], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';
   let answered = 0;
   child.stdout.on('data', (chunk: Buffer) => {
@@ -51,6 +54,6 @@ export async function runProbe(
     answered = performance.now() - start;
   });
   const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`${probe} failed on ${handler}: see above.`);
+  if (code !== 0) throw new Error(`${probe} failed on ${handlers.join(' and ')}: see above.`);
   return { ...JSON.parse(printed.slice(printed.lastIndexOf('\n') + 1)), answered };
 }

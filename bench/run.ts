@@ -61,6 +61,7 @@ async function benchColdStart(folder: string, cloud: StubCloud): Promise<void> {
     { name: 'list-invocations', handler: ours },
     { name: 'list-invocations, again', handler: ours },
     { name: 'official SDK', handler: await officialSdkHandler(folder) },
+    { name: 'slim undici alone', handler: await bundleInto(folder, 'bench/probes/slim-undici-alone.ts', false) },
   ];
   const probe = await bundleInto(folder, 'bench/probes/first-call.ts');
   const tls = selfSigned();
@@ -78,13 +79,13 @@ async function benchColdStart(folder: string, cloud: StubCloud): Promise<void> {
 }
 
 function printColdStarts(protocol: string, found: readonly ColdStart[]): void {
-  const [bare, mine, , sdk] = found as [ColdStart, ColdStart, ColdStart, ColdStart];
+  const [bare, mine, , sdk, slim] = found as [ColdStart, ColdStart, ColdStart, ColdStart, ColdStart];
   console.log(
     `\nCold start over loopback ${protocol}: medians of ${samples} fresh processes each, in random order, ms`,
   );
   printTable(
-    ['', 'load', 'load + first call', 'with process start', '÷ bare', '÷ SDK'],
-    found.map(({ name, load, sum, process }) => [name, load, sum, process, sum / bare.sum, sum / sdk.sum]),
+    ['', 'load', 'load + first call', 'with process start', 'processor time', '÷ bare', '÷ SDK'],
+    found.map(({ name, load, sum, process, cpu }) => [name, load, sum, process, cpu, sum / bare.sum, sum / sdk.sum]),
   );
   console.log('  Ratios are of load + first call.');
   const overBare = mine.sum / bare.sum;
@@ -94,6 +95,8 @@ function printColdStarts(protocol: string, found: readonly ColdStart[]): void {
     [
       ['list-invocations ÷ bare', overBare, verdict(overBare, targets.coldStartOverBare)],
       ['the same, with process start', mine.process / bare.process, ''],
+      ['the same, processor time', mine.cpu / bare.cpu, ''],
+      ['slim undici alone ÷ bare: less is not to be had', slim.sum / bare.sum, ''],
       ['list-invocations ÷ SDK', overSdk, verdict(overSdk, targets.coldStartOverSdk)],
     ],
   );
@@ -102,15 +105,22 @@ function printColdStarts(protocol: string, found: readonly ColdStart[]): void {
 async function benchWarmPath(folder: string, cloud: StubCloud): Promise<void> {
   const probe = await bundleInto(folder, 'bench/probes/warm-path.ts');
   const handler = join(folder, 'dist', 'list-invocations', 'index.js');
-  const { bare = 0, bareAgain = 0, handler: ours = 0 } = await runProbe(probe, handler, cloud.url, folder);
+  const slimAlone = await bundleInto(folder, 'bench/probes/slim-undici-alone.ts', false);
+  const clientAlone = await bundleInto(folder, 'bench/probes/client-alone.ts', false);
+  const found = await runProbe(probe, [slimAlone, clientAlone, handler], cloud.url, folder);
+  const [bare = 0, bareAgain = 0, slim = 0, client = 0, ours = 0] = Object.values(found);
   console.log('\nWarm call, one after the other in one process: medians of 2,000, µs');
   printTable(
     ['', 'µs', ''],
     [
       ['undici.request alone', bare, ''],
       ['undici.request alone, again', bareAgain, ''],
+      ['slim undici alone', slim, ''],
+      ['the signed client alone', client, ''],
       ['list-invocations', ours, ''],
       ['what the handler adds', ours - bare, ''],
+      ['slim undici alone ÷ undici.request', slim / bare, ''],
+      ['the signed client alone ÷ undici.request', client / bare, ''],
       ['list-invocations ÷ undici.request', ours / bare, verdict(ours / bare, targets.warmOverBare)],
     ],
   );
@@ -122,8 +132,9 @@ async function benchManyIds(folder: string, cloud: StubCloud): Promise<void> {
   cloud.mostAtOnce = 0;
   const probe = await bundleInto(folder, 'bench/probes/many-ids.ts');
   const handler = join(folder, 'dist', 'create-invocations', 'index.js');
-  const { ms = 0, peakRssMb = 0 } = await runProbe(probe, handler, cloud.url, folder);
+  const { ms = 0, cpuMs = 0, peakRssMb = 0 } = await runProbe(probe, [handler], cloud.url, folder);
   const ideal = Math.ceil(cloud.calls / cloud.mostAtOnce) * cloud.latencyMs;
+  const guarded = (1 + Math.ceil((cloud.calls - 1) / cloud.mostAtOnce)) * cloud.latencyMs;
   console.log(
     `\n10,000 ids: ${cloud.calls} calls, ${cloud.mostAtOnce} at once, each answered after ${cloud.latencyMs} ms`,
   );
@@ -131,7 +142,10 @@ async function benchManyIds(folder: string, cloud: StubCloud): Promise<void> {
     ['', '', ''],
     [
       ['ideal: calls ÷ at once × latency, ms', ideal, ''],
+      ['the same with the first call alone (a wrong key is refused once), ms', guarded, ''],
       ['create-invocations, ms', ms, ''],
+      ['of that processor time, ms', cpuMs, ''],
+      ['with the first call alone ÷ ideal: less is not to be had', guarded / ideal, ''],
       ['÷ ideal', ms / ideal, verdict(ms / ideal, targets.manyIdsOverIdeal)],
       ['peak memory (RSS), MB', peakRssMb, verdict(peakRssMb, targets.manyIdsRssMb)],
     ],
