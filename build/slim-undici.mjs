@@ -17,6 +17,7 @@ import { deflateSync } from 'fflate';
 export const pinned = {
   version: '6.29.1',
   files: {
+    'lib/core/connect.js': '24ed02e5a7080d7873ffc0b02870393d87529f7a8b0a6783f59a00a14bd8aabb',
     'lib/core/constants.js': '962e2278404f3c0b0d45bf67eb1966c39dc33c04b89e2e9f4a955ac057272b82',
     'lib/core/diagnostics.js': 'b07763ed42b4463f95fad4bc042e04c894587ce2ed52fb3c7ebd22d77f8d005c',
     'lib/core/tree.js': '7f2625127a44664c9fd531c0938b00a8fbac467e2ad15e65dbef48cb5029a385',
@@ -47,10 +48,24 @@ const standIns = {
 
 /**
  * Files that are taken but for these words. The parser is small: compiled at once it takes a millisecond, while the compilation in
- * the background waits for other threads, which on a function's fraction of a processor takes up to twenty.
+ * the background waits for other threads, which on a function's fraction of a processor takes up to twenty. And it is made ready
+ * not while the bundle loads but while the far side answers the greeting of TLS, a time in which a first call only waits.
  */
 const edits = {
+  'lib/core/connect.js': [
+    [
+      ".on('session', function (session) {",
+      ".once('connect', () => setImmediate(require('../dispatcher/client-h1.js').makeParserReady)).on('session', function (session) {",
+    ],
+  ],
   'lib/dispatcher/client-h1.js': [
+    ['let llhttpPromise = lazyllhttp()', 'let llhttpPromise = null'],
+    ['llhttpPromise.catch()', ''],
+    ['llhttpInstance = await llhttpPromise', 'llhttpInstance = await (llhttpPromise ??= lazyllhttp())'],
+    [
+      'module.exports = connectH1',
+      'connectH1.makeParserReady = () => { if (!llhttpInstance) (llhttpPromise ??= lazyllhttp()).catch(() => {}) }; module.exports = connectH1',
+    ],
     ['mod = await WebAssembly.compile(', 'mod = new WebAssembly.Module('],
     ['return await WebAssembly.instantiate(mod,', 'return new WebAssembly.Instance(mod,'],
   ],
