@@ -9,13 +9,16 @@ export type Settings = (name: string) => string | undefined;
  */
 export function settingsOf(context: InvocationContext, env: Readonly<Record<string, string | undefined>>): Settings {
   return (name) => {
-    const inEnvironment = filled(env[name]);
+    // The environment of a process is slow to ask, a dozen times in an invocation: only where the context has nothing.
+    const inEnvironment = () => filled(env[name]);
+    let given: string | undefined;
     try {
-      return context.userData(name) ?? inEnvironment;
+      given = context.userData(name);
     } catch (unreadable) {
-      if (inEnvironment !== undefined) return inEnvironment;
-      throw unreadable;
+      given = inEnvironment();
+      if (given === undefined) throw unreadable;
     }
+    return given ?? inEnvironment();
   };
 }
 
