@@ -1,4 +1,6 @@
+import type { CodeFiles } from '../functiongraph/stage-code.js';
 import type { CloudOperation } from './cloud-operation.js';
+import { type CodeStore, digestOf } from './code-store.js';
 import { asyncConfigOperations } from './functiongraph-async-config.js';
 import { asyncStatusOperations } from './functiongraph-async-status.js';
 import { unzip } from './functiongraph-code.js';
@@ -6,6 +8,7 @@ import { definitionOf } from './functiongraph-definition.js';
 import { functionOperations } from './functiongraph-functions.js';
 import { invocationOperations } from './functiongraph-invocations.js';
 import type { FunctionGraphParts } from './functiongraph-parts.js';
+import type { FgsFunction } from './functiongraph-state.js';
 import { triggerOperations } from './functiongraph-triggers.js';
 import { updateOperations } from './functiongraph-updates.js';
 import { versionOperations } from './functiongraph-versions.js';
@@ -26,14 +29,23 @@ export function functiongraphOperations(parts: FunctionGraphParts): CloudOperati
 /**
  * Reads the code of every function that was saved, and drops code that no function has any more.
  * @returns puts them all on the platform
+ * @throws Error with a remedy where a function's code is not there or cannot be read
  */
 export async function readSavedFunctions({ world, platform, store }: FunctionGraphParts): Promise<() => void> {
   const saved = [...world.state.functions.values()];
   await store.keepOnly(new Set(saved.map((fn) => fn.code.digest)));
-  const all = await Promise.all(
-    saved.map(async (fn) => ({ fn: definitionOf(fn), files: unzip(await store.get(fn.code.digest)) })),
-  );
+  const all = await Promise.all(saved.map(async (fn) => ({ fn: definitionOf(fn), files: await readSaved(store, fn) })));
   return () => {
     for (const { fn, files } of all) platform?.put(fn, files);
   };
+}
+
+async function readSaved(store: CodeStore, fn: FgsFunction): Promise<CodeFiles> {
+  const zip = await store.get(fn.code.digest).catch(() => undefined);
+  const files = zip && digestOf(zip) === fn.code.digest ? unzip(zip) : undefined;
+  if (files) return files;
+  throw new Error(
+    `The saved code of the function ${fn.func_name} is not there or was changed. Nothing was changed now; ` +
+      'move the directory of the saved state away or delete it, and start again with an empty cloud.',
+  );
 }

@@ -96,11 +96,11 @@ export function mountInspect(app: Hono<Env>, parts: InspectParts): void {
   app.all('/_local/*', (c) => c.json({ error: `There is no ${c.req.method} ${c.req.path} here` }, 404));
 }
 
-/** Everything back to the start: resources, credentials, faults, throttles, locks, clock and log. */
+/** Everything back to the start: resources, credentials, faults, throttles, locks, clock and log. Functions stay deployed. */
 function reset(parts: InspectParts): void {
   const { world, tokens, authenticator, faults, throttle, requests, pusher } = parts;
   pusher.clear();
-  fillState(world.state, toSnapshot(emptyState()));
+  fillState(world.state, { ...toSnapshot(emptyState()), functions: [...world.state.functions.values()] });
   for (const part of [tokens, authenticator, faults, throttle, requests]) part.clear();
   parts.afterReset();
 }

@@ -158,6 +158,12 @@ describe('creating a function', () => {
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
+  it('is found by its URN with encoded colons, too', async () => {
+    await create(cloud);
+    const encoded = `${functionsPath}/${encodeURIComponent(`${urnOf('echo')}:latest`)}/config`;
+    expect((await get(encoded)).status).toBe(200);
+  });
+
   it('asks for a signature', async () => {
     const reply = await send(cloud, { target: functionsPath, body: creation(), unsigned: true });
     expect([reply.status, platform.functions.size]).toEqual([401, 0]);
@@ -280,6 +286,14 @@ describe('deleting a function', () => {
   });
 });
 
+describe('a reset of the cloud', () => {
+  it('leaves the functions deployed', async () => {
+    await create(cloud);
+    await send(cloud, { method: 'POST', target: '/_local/reset', unsigned: true });
+    expect([(await get(`${echo}/config`)).status, platform.functions.has('echo')]).toEqual([200, true]);
+  });
+});
+
 describe('versions and aliases', () => {
   beforeEach(() => create(cloud));
 
@@ -302,6 +316,18 @@ describe('versions and aliases', () => {
 });
 
 describe('with a directory', () => {
+  it('saved code that is not there is told with a remedy', async () => {
+    const persistDir = await mkdtemp(join(tmpdir(), 'fleetbatch-cloud-'));
+    onTestFinished(() => rm(persistDir, { recursive: true }));
+    const first = await startTestCloud({ platform, persistDir });
+    await create(first);
+    await first.close();
+    await rm(join(persistDir, 'function-code'), { recursive: true });
+    await expect(startTestCloud({ platform, persistDir })).rejects.toThrow(
+      /code of the function echo .* move the directory/,
+    );
+  });
+
   it('functions and their code are there after a restart, and dropped code is not', async () => {
     const persistDir = await mkdtemp(join(tmpdir(), 'fleetbatch-cloud-'));
     onTestFinished(() => rm(persistDir, { recursive: true }));

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Cloud } from '../../../local/cloud/start-cloud.js';
+import type { After } from '../../../local/cloud/world.js';
 import type { InvokeResult } from '../../../local/functiongraph/invoke-result.js';
 import { send, startTestCloud, type TestReply } from './cloud-under-test.js';
 import { create, fakePlatform, functionsPath, urnOf } from './functiongraph-under-test.js';
@@ -47,6 +48,29 @@ test('a failed run is answered with 200 and told by the headers', async () => {
     headers: { 'x-is-func-err': 'true', 'x-func-err-code': '500' },
     json: { status: 500 },
   });
+});
+
+test('a run is summed up in headers', async () => {
+  const { headers } = await invoke({ durationMs: 12.3456, memoryMb: 41, cold: true, initMs: 80 });
+  expect([headers['x-func-err-code'], headers['x-cff-billing-duration']]).toEqual(['0', '13']);
+  expect(JSON.parse(String(headers['x-cff-invoke-summary']))).toMatchObject({
+    duration: 12.346,
+    billingDuration: 13,
+    memorySize: 128,
+    memoryUsed: 41,
+    initDuration: 80,
+  });
+});
+
+test('a call is cut after 90 s, though the function runs on', async () => {
+  const platform = { ...fakePlatform(), invoke: () => new Promise<never>(() => undefined) };
+  const after: After = (ms, run) => {
+    if (ms === 90_000) run();
+    return () => undefined;
+  };
+  cloud = await startTestCloud({ platform, after });
+  await create(cloud, { timeout: 900 });
+  expect(await call(urn)).toMatchObject({ status: 504, json: { error_code: 'FSS.0504' } });
 });
 
 test('the end of the log comes where it is asked for', async () => {

@@ -1,4 +1,5 @@
 import { BasicCredentials } from '@huaweicloud/huaweicloud-sdk-core';
+import { Logger4jInstance } from '@huaweicloud/huaweicloud-sdk-core/logger/log4jLogger.js';
 import * as fgs from '@huaweicloud/huaweicloud-sdk-functiongraph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cloud, startCloud } from '../../../local/cloud/start-cloud.js';
@@ -13,6 +14,8 @@ let cloud: Cloud;
 let platform: Platform;
 let client: fgs.FunctionGraphClient;
 beforeAll(async () => {
+  // It prints whole requests with their signatures.
+  Logger4jInstance.level = 'off';
   platform = await startPlatform({
     port: 0,
     service: { functions: [], zone: 'Asia/Shanghai' },
@@ -170,6 +173,16 @@ describe('the official SDK', () => {
     expect(JSON.stringify(listed)).toContain('"trigger_status":"DISABLED"');
     // The code answers no gateway response, so a route that leads to it is 500.
     expect([through.status, after.status, platform.timers()]).toEqual([500, 404, []]);
+  });
+
+  it('is told by the first invocation that the handler is not in the code', async () => {
+    const config = new fgs.UpdateFunctionConfigRequestBody('greeter', 'Node.js20.15', 9, 'index.greet', 256);
+    await client.updateFunctionConfig(new fgs.UpdateFunctionConfigRequest(urn).withBody(config));
+    const answer = await greet('Ada');
+    expect([answer.status, JSON.parse(answer.result ?? '').errorMessage]).toEqual([
+      500,
+      expect.stringContaining('greet'),
+    ]);
   });
 
   it('is told what is wrong', async () => {
