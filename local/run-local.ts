@@ -30,6 +30,8 @@ export interface LocalRun {
   readonly platform: Platform;
   /** The function that waits for a debugger. */
   readonly debugged: DebuggedFunction | undefined;
+  /** How long cloud and platform took to start once the build had ended, in ms. */
+  readonly startMs: number;
   /** What pushes are signed with; undefined where they are not signed. */
   readonly pushToken: string | undefined;
   close(): Promise<void>;
@@ -44,6 +46,7 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
   const service = readServiceFile('serverless.yml');
   const debugged = options.inspect === undefined ? undefined : await debuggedFunction(options.inspect, service);
   await build({ quiet: true });
+  const built = performance.now();
 
   const pushTokens = options.pushTokens ?? process.env.IOTDA_PUSH_TOKEN ?? '';
   const pushToken = pushTokens.split(',')[0]?.trim() || undefined;
@@ -53,7 +56,7 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
     await platform.close();
     await cloud.close();
   };
-  return { service, cloud, platform, debugged, pushToken, close };
+  return { service, cloud, platform, debugged, startMs: performance.now() - built, pushToken, close };
 }
 
 /** The platform first, because the cloud puts functions on it; the platform asks the cloud only when a function runs. */

@@ -9,7 +9,7 @@ export function startScreen(run: LocalRun, readyMs: number, watches: boolean): s
   const { service, platform, cloud } = run;
   return [
     '',
-    `${pc.bold('fleetbatch')} is ready after ${(readyMs / 1000).toFixed(1)} s`,
+    `${pc.bold('fleetbatch')} is ready after ${seconds(readyMs)} s, ${seconds(run.startMs)} s after the build`,
     '',
     `  API    ${pc.cyan(platform.url)}`,
     `  Cloud  ${pc.cyan(cloud.url)}   emulated: IAM, CES, IEF, ROMA, IoTDA, FunctionGraph; it checks every signature`,
@@ -33,6 +33,10 @@ export function startScreen(run: LocalRun, readyMs: number, watches: boolean): s
     pc.dim('One line per invocation follows. Ctrl+C stops everything.'),
     '',
   ].join('\n');
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
 }
 
 function developmentLines({ debugged }: LocalRun, watches: boolean): string[] {
