@@ -1,7 +1,7 @@
 /**
  * `npm run bench:local`: what the local platform adds to a call, warm and cold; how long `npm start` takes after its build; and
- * 2,000 asynchronous events while instances are killed. `-- --samples 100 --events 500` takes others. Differences are of medians
- * of samples taken by turns in one run; the milliseconds are one machine's.
+ * 2,000 asynchronous events while instances are killed. `-- calls --samples 100` or `-- queue --events 500` runs one part, and takes
+ * other numbers. Differences are of medians of samples taken by turns in one run; the milliseconds are one machine's.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +13,8 @@ import { measureUnderKills } from './queue-under-kills.js';
 import { startStubCloud } from './stub-cloud.js';
 import { printTable, verdict } from './table.js';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: { samples: { type: 'string', default: '200' }, events: { type: 'string', default: '2000' } },
 });
 const samples = Math.max(4, Math.floor(Number(values.samples)) || 200);
@@ -24,7 +25,10 @@ const killChance = 0.05;
 /** In ms. */
 const targets = { warm: 5, cold: 150, ready: 5000 };
 
-async function main(): Promise<void> {
+/** What can be run alone. */
+const parts = { calls: benchCalls, start: benchStart, queue: benchQueue };
+
+async function benchCalls(): Promise<void> {
   await build({ types: false, quiet: true });
   const cloud = await startStubCloud();
   try {
@@ -43,8 +47,6 @@ async function main(): Promise<void> {
   } finally {
     cloud.close();
   }
-  await benchStart();
-  await benchQueue();
 }
 
 function printCompared(title: string, bareName: string, target: number, { bare, local }: Compared): void {
@@ -103,4 +105,10 @@ async function benchQueue(): Promise<void> {
   if (lost > 0) process.exitCode = 1;
 }
 
-await main();
+const unknown = positionals.find((name) => !Object.hasOwn(parts, name));
+if (unknown) {
+  console.error(`There is no part ${unknown}. There are ${Object.keys(parts).join(', ')}.`);
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(parts))
+  if (positionals.length === 0 || positionals.includes(name)) await run();
