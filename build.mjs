@@ -45,8 +45,8 @@ export async function build({
   quiet = false,
 } = {}) {
   const start = performance.now();
-  const { readServiceFile } = await tsImport('./serverless/service-file.ts', import.meta.url);
-  const service = readServiceFile(join(root, 'serverless.yml'));
+  const { describedService } = await tsImport('./openapi/documents.ts', import.meta.url);
+  const { service, describe } = describedService(join(root, 'serverless.yml'));
   const names = service.functions.map(({ name }) => name);
 
   // The project is of type "module". Without this file Node would take the bundles for ES modules and refuse to load them;
@@ -54,7 +54,7 @@ export async function build({
   await writeWhole(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
   const [functions, documents] = await allOrProblems([
     buildFunctions(root, names, outDir, wholeUndici),
-    describe(root, service),
+    documentsOf(root, describe),
     bundlePackage(root, packageDir),
     types ? declareTypes(root, packageDir) : undefined,
   ]);
@@ -78,12 +78,11 @@ async function buildFunctions(root, names, outDir, wholeUndici) {
 }
 
 /** What is known of the functions beside their code; they are bundled meanwhile. */
-async function describe(root, service) {
-  const { documentsOf } = await tsImport('./openapi/documents.ts', import.meta.url);
+async function documentsOf(root, describe) {
   const { version = '0.0.0' } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const projectId = process.env.HUAWEICLOUD_SDK_PROJECT_ID || 'set-HUAWEICLOUD_SDK_PROJECT_ID';
   try {
-    return documentsOf(service, { version, projectId });
+    return describe({ version, projectId });
   } catch (error) {
     throw error?.name === 'UndocumentedFunctionError' ? new BuildError(error.message) : error;
   }

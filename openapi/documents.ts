@@ -1,4 +1,4 @@
-import type { Service } from '../serverless/service-file.js';
+import { readServiceFile, type Service } from '../serverless/service-file.js';
 import { type About, openApiDocument } from './document.js';
 import { documented, documentedFunctions, UndocumentedFunctionError } from './documented-functions.js';
 
@@ -17,4 +17,20 @@ export function documentsOf(service: Service, about: About): Documents {
     openApi: openApiDocument(service, about),
     operations: Object.fromEntries(service.functions.map((fn) => [fn.name, documented(fn).operations])),
   };
+}
+
+/** The service of a file, and its documents once they are wanted. */
+export interface DescribedService {
+  readonly service: Service;
+  /** @throws UndocumentedFunctionError */
+  readonly describe: (about: About) => Documents;
+}
+
+/**
+ * All that the build needs from TypeScript in one module: to load two would be to load their packages twice.
+ * @throws ServiceFileError
+ */
+export function describedService(serviceFile: string): DescribedService {
+  const service = readServiceFile(serviceFile);
+  return { service, describe: (about) => documentsOf(service, about) };
 }

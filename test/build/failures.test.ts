@@ -1,8 +1,8 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { build } from '../../build.mjs';
-import { tinyProject } from './temp-project.js';
+import { projectRoot, tinyProject } from './temp-project.js';
 
 const file = (name: string) => `functions/${name}/handler.ts`;
 const good = 'export const handler = async (a: unknown, b: unknown) => [a, b];';
@@ -85,6 +85,19 @@ test('a refused bundle is not left to be deployed', async () => {
 
   await expect(access(join(root, 'dist/list-invocations.zip'))).rejects.toThrow('ENOENT');
   await expect(access(join(root, 'dist/list-invocations/index.js'))).rejects.toThrow('ENOENT');
+});
+
+test('a function without schemas is told with the place to name them', async () => {
+  const real = await readFile(join(projectRoot, 'serverless.yml'), 'utf8');
+  const renamed = real.replaceAll('list-invocations', 'brand-new');
+  const root = await tinyProject({
+    'serverless.yml': renamed,
+    [file('brand-new')]: `${good}\n${initializer}`,
+  });
+
+  expect(await failureOf(root)).toBe(
+    'openapi/documented-functions.ts lacks brand-new, which serverless.yml lists: name its operations and schemas there.',
+  );
 });
 
 test('all that is wrong is told at once', async () => {

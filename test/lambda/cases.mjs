@@ -103,6 +103,13 @@ export async function brokenConnection({ instance, sample, cloud, isQuery }) {
   expect(isQuery || cloud.arrived.length === 1, 'expected one request only', cloud.arrived.length);
 }
 
+/** A function without a route: it answers, or fails with an error of its own and not with one of the runtime client. */
+export async function directCall({ instance }) {
+  const { kind, body } = await instance.invoke({});
+  const isOurs = kind === 'error' && /^\w+Error$/.test(body.errorType);
+  expect(kind === 'response' || isOurs, 'expected an answer or an error of the function', { kind, body });
+}
+
 /** A push with a wrong signature stays outside. */
 export async function wrongSignature({ instance, sample }) {
   const event = sample('apigateway-v2');
