@@ -39,8 +39,9 @@ export async function inBatches<Item, Reply>(
   call: (chunk: readonly Item[]) => Promise<Reply>,
 ): Promise<Chunk<Item, Reply>[]> {
   const chunks = chunksOf(items, rule.size);
+  /** Shared by all who work, so that each takes the next one that nobody has. */
+  const queue = chunks.entries();
   const done: Chunk<Item, Reply>[][] = [];
-  let next = 0;
   let divided = 0;
   let refused: CloudAuthError | undefined;
 
@@ -60,20 +61,17 @@ export async function inBatches<Item, Reply>(
     return [...(await attempt(chunk.slice(0, middle))), ...(await attempt(chunk.slice(middle)))];
   }
   async function work(): Promise<void> {
-    while (next < chunks.length) {
-      const index = next++;
-      done[index] = await attempt(chunks[index] ?? []);
-    }
+    for (const [index, chunk] of queue) done[index] = await attempt(chunk);
   }
   await Promise.all(Array.from({ length: Math.min(rule.concurrency ?? 10, chunks.length) }, work));
   return done.flat();
 }
 
-const GRAVITY: readonly Outcome[] = ['not-sent', 'rejected', 'unknown'];
+const GRAVITY: Readonly<Record<Outcome, number>> = { 'not-sent': 0, rejected: 1, unknown: 2 };
 
 /** Graver is what leaves more doubt; a failure that is none of ours leaves the most. */
 function gravity(error: unknown): number {
-  return error instanceof FleetbatchError ? GRAVITY.indexOf(error.outcome) : GRAVITY.length;
+  return error instanceof FleetbatchError ? GRAVITY[error.outcome] : 3;
 }
 
 /**

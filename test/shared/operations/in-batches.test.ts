@@ -119,6 +119,36 @@ test('a refused chunk is divided only where the rule says so, and in the order o
   ]);
 });
 
+test('a refused pair is divided, a single item is not', async () => {
+  const called: (readonly number[])[] = [];
+  const chunks = await inBatches(numbers(3), { size: 2, concurrency: 1, divide: () => true }, async (chunk) => {
+    called.push(chunk);
+    throw rejected;
+  });
+
+  expect(called).toEqual([[0, 1], [0], [1], [2]]);
+  expect(chunks.map((chunk) => chunk.result)).toEqual(['failed', 'failed', 'failed']);
+});
+
+test('dividing costs at most 400 further calls, and what is not divided any more is a failing chunk', async () => {
+  let calls = 0;
+  const chunks = await inBatches(numbers(1_000), { size: 10, divide: () => true }, async () => {
+    calls++;
+    throw rejected;
+  });
+
+  expect(calls).toBe(100 + 400);
+  expect(chunks.flatMap((chunk) => chunk.items).sort((a, b) => a - b)).toEqual(numbers(1_000));
+});
+
+test('of failures of the same gravity the first is thrown, as it is where there is nothing to check', () => {
+  const [first, second] = ['first', 'second'].map((text) => new CloudTimeoutError(text, 'unknown', upstream));
+
+  expect(() => throwIfNothingAnswered([failed(first), failed(second)])).toThrow(
+    expect.objectContaining({ message: 'first' }),
+  );
+});
+
 test.each([
   { error: unknown, check: 'Look.', message: 'late Look.' },
   { error: rejected, check: 'Look.', message: 'no' },
