@@ -1,4 +1,4 @@
-import { type Fields, readHeaders, readQuery, textOr } from './event-fields.js';
+import { type Fields, readBody, readHeaders, readQuery, textOr } from './event-fields.js';
 import type { HttpInvocation } from './invocation.js';
 
 /**
@@ -15,8 +15,7 @@ export function fromApig(event: Fields): HttpInvocation | undefined {
       path: textOr(event.path),
       headers: readHeaders(event.headers),
       query: readQuery(event.queryStringParameters),
-      body: textOr(event.body),
-      isBase64Encoded: event.isBase64Encoded === true,
+      ...readBody(event),
     },
   };
 }

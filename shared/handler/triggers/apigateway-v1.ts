@@ -1,4 +1,4 @@
-import { type Fields, isFields, readHeaders, readQuery, textOr } from './event-fields.js';
+import { type Fields, isFields, readBody, readHeaders, readQuery, textOr } from './event-fields.js';
 import type { HttpInvocation } from './invocation.js';
 
 /**
@@ -14,8 +14,7 @@ export function fromApiGatewayV1(event: Fields): HttpInvocation | undefined {
       path: textOr(event.path),
       headers: readHeaders(event.multiValueHeaders ?? event.headers),
       query: readQuery(event.multiValueQueryStringParameters ?? event.queryStringParameters),
-      body: textOr(event.body),
-      isBase64Encoded: event.isBase64Encoded === true,
+      ...readBody(event),
     },
   };
 }

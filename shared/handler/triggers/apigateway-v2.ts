@@ -1,4 +1,4 @@
-import { type Fields, isFields, queryFromPairs, readHeaders, readQuery, textOr } from './event-fields.js';
+import { type Fields, isFields, queryFromPairs, readBody, readHeaders, readQuery, textOr } from './event-fields.js';
 import type { HttpInvocation } from './invocation.js';
 
 /**
@@ -16,8 +16,7 @@ export function fromApiGatewayV2(event: Fields): HttpInvocation | undefined {
       path: textOr(event.rawPath, textOr(http.path)),
       headers: readHeaders(event.headers),
       query: readQueryString(event),
-      body: textOr(event.body),
-      isBase64Encoded: event.isBase64Encoded === true,
+      ...readBody(event),
     },
   };
 }

@@ -14,6 +14,23 @@ export function textOr(value: unknown, otherwise = ''): string {
 }
 
 /**
+ * The body as text. Gateways send text or nothing; an event written by hand may hold the JSON object itself, which is taken as
+ * if it had been written out.
+ */
+export function readBody({ body, isBase64Encoded }: Fields): Pick<HttpRequest, 'body' | 'isBase64Encoded'> {
+  if (isFields(body)) return { body: writtenOut(body), isBase64Encoded: false };
+  return { body: textOr(body), isBase64Encoded: isBase64Encoded === true };
+}
+
+function writtenOut(body: Fields): string {
+  try {
+    return textOr(JSON.stringify(body));
+  } catch {
+    return '';
+  }
+}
+
+/**
  * Headers in any case and as text or array (the official types of the FunctionGraph gateway event permit both), brought
  * to lower-case names and one text each. Values that are neither text, number nor boolean are left out.
  */

@@ -49,6 +49,19 @@ describe.each(gateways)('an event of %s', (name, gateway) => {
     expect(Buffer.from(http.body, http.isBase64Encoded ? 'base64' : 'utf8').toString()).toBe('{"a":"ü"}');
   });
 
+  test('takes a body that is the object itself as if it had been written out', () => {
+    const event = { ...gateway({ method: 'POST' }), body: { a: 'ü' }, isBase64Encoded: true };
+    expect(httpOf(event)).toMatchObject({ body: '{"a":"ü"}', isBase64Encoded: false });
+  });
+
+  test('gives a body that cannot be written out as empty text', () => {
+    const cycle: Record<string, unknown> = {};
+    cycle.self = cycle;
+    for (const body of [cycle, { a: 1n }, { toJSON: () => undefined }]) {
+      expect(httpOf({ ...gateway({ method: 'POST' }), body }).body).toBe('');
+    }
+  });
+
   test('gives no body as empty text', () => {
     expect(httpOf(gateway({ method: 'GET' })).body).toBe('');
   });
