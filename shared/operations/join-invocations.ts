@@ -28,22 +28,32 @@ function rank(row: InvocationItem): number {
   return row.ret_status === 'successful' ? 2 : 1;
 }
 
-function byKey(ids: ReadonlySet<string>, rows: readonly InvocationItem[], key: JoinKey): Joined {
+interface ByKey {
+  readonly byId: ReadonlyMap<string, InvocationItem>;
+  /** Rows about nothing that was asked. */
+  readonly strangers: readonly InvocationItem[];
+  /** Further, different rows about an id that has one. */
+  readonly others: readonly InvocationItem[];
+}
+
+function byKey(ids: ReadonlySet<unknown>, rows: readonly InvocationItem[], key: JoinKey): ByKey {
   const byId = new Map<string, InvocationItem>();
-  const extra: InvocationItem[] = [];
+  const strangers: InvocationItem[] = [];
+  const others: InvocationItem[] = [];
   for (const row of rows) {
     const id = row[key];
+    // Stryker disable next-line ConditionalExpression: for the compiler alone; the set holds texts only.
     if (typeof id !== 'string' || !ids.has(id)) {
-      extra.push(row);
+      strangers.push(row);
       continue;
     }
     const known = byId.get(id);
     const worse = known === undefined || rank(row) < rank(known) ? row : known;
     const other = worse === row ? known : row;
     byId.set(id, worse);
-    if (other !== undefined && JSON.stringify(other) !== JSON.stringify(worse)) extra.push(other);
+    if (other !== undefined && JSON.stringify(other) !== JSON.stringify(worse)) others.push(other);
   }
-  return { byId, extra, byPosition: false };
+  return { byId, strangers, others };
 }
 
 /**
@@ -53,18 +63,16 @@ function byKey(ids: ReadonlySet<string>, rows: readonly InvocationItem[], key: J
  * position is all there is.
  */
 export function joinRows(ids: readonly string[], rows: readonly InvocationItem[], key: JoinKey): Joined {
-  const joined = byKey(new Set(ids), rows, key);
+  const { byId, strangers, others } = byKey(new Set(ids), rows, key);
+  const joined = { byId, extra: [...strangers, ...others], byPosition: false };
   if (key !== 'invocation_id') return joined;
-  if ([...joined.byId.values()].some((row) => row.ret_status !== 'error')) return joined;
-  const silent = ids.filter((id) => !joined.byId.has(id));
-  const strangers = joined.extra.filter((row) => !ids.includes(row.invocation_id ?? ''));
+  if ([...byId.values()].some((row) => row.ret_status !== 'error')) return joined;
+  const silent = ids.filter((id) => !byId.has(id));
   if (silent.length === 0 || strangers.length !== silent.length) return joined;
-  const matched = silent.flatMap((id, index): [string, InvocationItem][] => {
-    const row = strangers[index];
-    return row ? [[id, row]] : [];
-  });
-  const extra = joined.extra.filter((row) => !strangers.includes(row));
-  return { byId: new Map([...joined.byId, ...matched]), extra, byPosition: true };
+  const matched = silent.flatMap((id, index) =>
+    strangers.slice(index, index + 1).map((row): [string, InvocationItem] => [id, row]),
+  );
+  return { byId: new Map([...byId, ...matched]), extra: others, byPosition: true };
 }
 
 /** A row of the cloud as a row of ours. Without a `ret_status` it says nothing about the result, so it is `unanswered`. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { answeredRow, joinRows, summarise } from '../../../shared/operations/join-invocations.js';
+import { answeredRow, joinRows, summarise, unansweredRow } from '../../../shared/operations/join-invocations.js';
 import type { InvocationItem } from '../../../shared/schemas/ces-create-invocations.js';
 
 const silence = { code: 'NO_ANSWER', message: 'nothing said' };
@@ -93,6 +93,44 @@ test('as many rows as ids, all with new invocation ids, are joined by position',
     ['b', rows[1]],
   ]);
   expect({ extra, byPosition }).toEqual({ extra: [], byPosition: true });
+});
+
+test('beside ids that were refused under their own name, the others are joined by position; contradictions stay apart', () => {
+  const refused = { invocation_id: 'b', ret_status: 'error', error_msg: 'no' };
+  const again = { ...refused, error_msg: 'never' };
+  const fresh = ['new-1', 'new-2'].map((invocation_id) => ({ invocation_id, ret_status: 'successful' }));
+
+  const { byId, extra, byPosition } = joinRows(
+    ['a', 'b', 'c'],
+    [fresh[0] ?? {}, refused, again, fresh[1] ?? {}],
+    'invocation_id',
+  );
+
+  expect(Object.fromEntries(byId)).toEqual({ a: fresh[0], b: refused, c: fresh[1] });
+  expect({ extra, byPosition }).toEqual({ extra: [again], byPosition: true });
+});
+
+test('where every id has its own row, none is joined by position', () => {
+  const rows = ['a', 'b'].map((invocation_id) => ({ invocation_id, ret_status: 'error' }));
+  expect(joinRows(['a', 'b'], rows, 'invocation_id')).toMatchObject({ extra: [], byPosition: false });
+});
+
+test('of two rows of the same weight the first counts, and an exact repetition is not kept', () => {
+  const [first, second] = ['one', 'two'].map((error_msg) => ({ instance_id: 'a', ret_status: 'error', error_msg }));
+
+  const { byId, extra } = joinRows(['a'], [first ?? {}, { ...first }, second ?? {}], 'instance_id');
+
+  expect(byId.get('a')).toEqual(first);
+  expect(extra).toEqual([second]);
+});
+
+test('a row for an id without an answer has the id, the code and the words of the reason', () => {
+  expect(unansweredRow('invocation_id', 'a', silence)).toEqual({
+    invocation_id: 'a',
+    ret_status: 'unanswered',
+    error_code: 'NO_ANSWER',
+    error_msg: 'nothing said',
+  });
 });
 
 test.each([
