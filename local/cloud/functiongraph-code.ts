@@ -1,8 +1,9 @@
 import { unzipSync, zipSync } from 'fflate';
 import * as z from 'zod/mini';
 import type { CodeFiles } from '../functiongraph/stage-code.js';
-import { errorReply, type Reply } from './cloud-operation.js';
+import { type Call, errorReply, type Reply } from './cloud-operation.js';
 import { fss } from './functiongraph-errors.js';
+import { strangerOf } from './stranger.js';
 
 /** Limits page, in bytes: the zip and the source as they are uploaded, and what a zip may become. */
 const largestZip = 50 * 1024 * 1024;
@@ -68,6 +69,12 @@ function readSource(source: Buffer, code_filename: string): { code: ReadCode } |
 function pathProblem(files: CodeFiles): string | undefined {
   const escapes = Object.keys(files).find((path) => path.startsWith('/') || path.split(/[\\/]/).includes('..'));
   return escapes === undefined ? undefined : `The zip has a file ${escapes}, which leads out of its folder.`;
+}
+
+/** Code runs on this machine, so only its own programs may bring any; undefined where the call is from one of them. */
+export function strangerRefusal({ headers }: Call): Reply | undefined {
+  const stranger = strangerOf(headers.get('host'), headers.get('origin'));
+  return stranger === undefined ? undefined : errorReply(403, 'FSS.0403', `Forbidden. ${stranger}.`);
 }
 
 /** What is wrong with a handler for this code, or undefined. */

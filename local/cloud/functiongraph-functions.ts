@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Call, type CloudOperation, errorReply, parseJson, type Reply, wholeNumber } from './cloud-operation.js';
 import { digestOf } from './code-store.js';
-import { type ReadCode, readCode } from './functiongraph-code.js';
+import { type ReadCode, readCode, strangerRefusal } from './functiongraph-code.js';
 import { definitionOf } from './functiongraph-definition.js';
 import { functionExists, readBody } from './functiongraph-errors.js';
 import type { FunctionGraphParts } from './functiongraph-parts.js';
@@ -41,6 +41,8 @@ export function functionOperations(parts: FunctionGraphParts): CloudOperation[] 
 
 async function create(parts: FunctionGraphParts, call: Call): Promise<Reply> {
   const { world, store } = parts;
+  const stranger = strangerRefusal(call);
+  if (stranger) return stranger;
   const body = parseJson(call.body);
   const read = readBody(createRequest, body);
   if ('refused' in read) return read.refused;

@@ -1,6 +1,6 @@
 import { type Call, type CloudOperation, errorReply, parseJson, type Reply } from './cloud-operation.js';
 import type { CodeStore } from './code-store.js';
-import { handlerProblem, readCode, unzip } from './functiongraph-code.js';
+import { handlerProblem, readCode, strangerRefusal, unzip } from './functiongraph-code.js';
 import { definitionOf } from './functiongraph-definition.js';
 import { readBody } from './functiongraph-errors.js';
 import { codeBodyLimit, describeCode } from './functiongraph-functions.js';
@@ -81,6 +81,8 @@ async function handlerRefusal(store: CodeStore, fn: FgsFunction, handler: string
 
 async function updateCode(parts: FunctionGraphParts, call: Call, before: FgsFunction): Promise<Reply> {
   const { world, store } = parts;
+  const stranger = strangerRefusal(call);
+  if (stranger) return stranger;
   const read = readBody(updateCodeRequest, parseJson(call.body));
   if ('refused' in read) return read.refused;
   const uploaded = readCode(read.value, before.handler);

@@ -10,6 +10,7 @@ import type { Persistence } from './persistence.js';
 import type { Pusher } from './push.js';
 import type { RequestLog } from './request-log.js';
 import { emptyState, fillState, toSnapshot } from './state.js';
+import { strangerOf } from './stranger.js';
 import { type Throttle, throttleSchema } from './throttle.js';
 import type { Tokens } from './tokens.js';
 import { readWire } from './wire.js';
@@ -41,7 +42,8 @@ export function mountInspect(app: Hono<Env>, parts: InspectParts): void {
   const { world, faults, throttle, requests, pusher, persistence } = parts;
   const names = [...parts.operations.map(({ name }) => name), 'unknown', '*'];
   app.use('/_local/*', async (c, next) => {
-    const stranger = strangerOf(c);
+    const { host, origin } = c.env.incoming.headers;
+    const stranger = strangerOf(host, origin);
     return stranger === undefined ? next() : c.json({ error: stranger }, 403);
   });
   app.get('/_local/health', (c) =>
@@ -123,20 +125,4 @@ async function withBody<Schema extends z.ZodMiniType>(
 function unknownOperation(operation: string, names: readonly string[]): object | undefined {
   if (names.includes(operation)) return undefined;
   return { errors: [{ path: 'operation', message: `is not known; known are ${names.join(', ')}` }] };
-}
-
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
-
-/**
- * Why a request is not from this machine's own tools: a web page can point a name of its own at 127.0.0.1 (the Host
- * then is that name), or send a form here (the Origin then is that page).
- */
-function strangerOf(c: Context<Env>): string | undefined {
-  const host = c.env.incoming.headers.host ?? '';
-  if (!loopback.test(host)) return 'Only requests to localhost or a loopback address are answered here';
-  const origin = c.env.incoming.headers.origin;
-  if (origin !== undefined && !loopback.test(origin.replace(/^https?:\/\//, ''))) {
-    return 'Requests from other web pages are not answered here';
-  }
-  return undefined;
 }

@@ -164,6 +164,20 @@ describe('creating a function', () => {
     expect((await get(encoded)).status).toBe(200);
   });
 
+  it.each([
+    ['under a name of its own for this machine', { host: 'page.example:3001' }],
+    ['as itself', { origin: 'https://page.example' }],
+  ])('does not run the code of a web page that calls %s, rightly signed or not', async (_how, headers) => {
+    await create(cloud);
+    const code = { code_type: 'zip', func_code: { file: zipOf({ 'index.js': '// theirs' }) } };
+    const replies = [
+      await send(cloud, { target: functionsPath, body: creation({ func_name: 'theirs' }), headers }),
+      await send(cloud, { method: 'PUT', target: `${echo}/code`, body: code, headers }),
+    ];
+    expect(replies.map(({ status }) => status)).toEqual([403, 403]);
+    expect([[...platform.functions.keys()], sourceIn(platform).includes('theirs')]).toEqual([['echo'], false]);
+  });
+
   it('asks for a signature', async () => {
     const reply = await send(cloud, { target: functionsPath, body: creation(), unsigned: true });
     expect([reply.status, platform.functions.size]).toEqual([401, 0]);
