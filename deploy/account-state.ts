@@ -27,6 +27,13 @@ export interface AccountState {
   readonly functions: ReadonlyMap<string, AccountFunction>;
   /** Deployed for the same service and stage earlier, and no longer in its file. */
   readonly leftovers: readonly AccountFunction[];
+  /** Deployed for the same service and another stage: their routes may be in the way. */
+  readonly otherStages: readonly AccountFunction[];
+}
+
+interface Owner {
+  readonly name: string;
+  readonly stage: string;
 }
 
 /**
@@ -34,33 +41,30 @@ export interface AccountState {
  * @param urns of the functions that the file has, without a version
  * @throws FleetbatchError of the Cloud… kinds
  */
-export async function readAccount(
-  cloud: CloudClient,
-  owner: { readonly name: string; readonly stage: string },
-  urns: readonly string[],
-): Promise<AccountState> {
-  const [found, others] = await Promise.all([
+export async function readAccount(cloud: CloudClient, owner: Owner, urns: readonly string[]): Promise<AccountState> {
+  const [found, deployed] = await Promise.all([
     inParallel(urns, (urn) => readFunction(cloud, urn)),
-    ownedFunctions(cloud, owner),
+    deployedFunctions(cloud, owner),
   ]);
   const functions = new Map(found.flatMap((fn) => (fn ? [[fn.urn, fn] as const] : [])));
-  const leftUrns = others.filter((urn) => !urns.includes(urn));
-  const leftovers = await inParallel(leftUrns, (urn) => readFunction(cloud, urn));
-  return { functions, leftovers: leftovers.filter((fn) => fn !== undefined) };
+  const others = await inParallel(
+    deployed.filter((urn) => !urns.includes(urn)),
+    (urn) => readFunction(cloud, urn),
+  );
+  const isOwn = (fn: AccountFunction) => fn.deployment?.stage === owner.stage;
+  const there = others.filter((fn) => fn !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { functions, leftovers: there.filter(isOwn), otherStages: there.filter((fn) => !isOwn(fn)) };
 }
 
-/** URNs of all functions that this service and stage has on the account, by what their deployments wrote into them. */
-async function ownedFunctions(
-  cloud: CloudClient,
-  owner: { readonly name: string; readonly stage: string },
-): Promise<string[]> {
+/** URNs of all functions that the service has on the account, whatever the stage, by what their deployments wrote into them. */
+async function deployedFunctions(cloud: CloudClient, { name }: Owner): Promise<string[]> {
   const listed = await listFunctions(cloud);
   const owned = await inParallel(listed, async (row) => {
     const urn = withoutVersion(row.func_urn ?? '');
     // Lists are documented to hold the variables; where one does not, the function is asked itself.
     const config = typeof row.user_data === 'string' ? row : await findFunction(cloud, latest(urn));
     const deployment = readDeployment(variablesOf(config?.user_data)[deploymentVariable]);
-    return deployment?.service === owner.name && deployment.stage === owner.stage ? [urn] : [];
+    return deployment?.service === name ? [urn] : [];
   });
   return owned.flat();
 }

@@ -30,6 +30,7 @@ export async function applyFunction(
   const urn = latest(desired.urn);
   if (!account) {
     const made = await create(cloud, desired, service, done);
+    checkSize(made, desired.code);
     const remembered = toRemember(desired.code, made.digest);
     if (!remembered) return;
     const there = {
@@ -48,6 +49,7 @@ export async function applyFunction(
   let remembered = account.deployment?.code;
   if (code) {
     const updated = await sendCode(cloud, urn, desired.code);
+    checkSize(updated, desired.code);
     done('code sent');
     remembered = toRemember(desired.code, updated.digest);
   }
@@ -96,6 +98,12 @@ export function isUnknown(error: unknown): error is FleetbatchError {
 export function lookedFor(error: FleetbatchError): Error {
   const what = error.message.replace(/; look whether it took effect.*$/s, '');
   return new Error(`${what}; it was looked for and is not there.`, { cause: error });
+}
+
+/** An upload has been reported to succeed with nothing in it (not confirmed); the size that comes back tells. */
+function checkSize({ code_size }: FunctionConfig, code: Code): void {
+  if (code_size !== 0) return;
+  throw new Error(`the platform took ${code.path} and says that the code has 0 bytes. Run the same command again.`);
 }
 
 /** Which zip became which digest; undefined where the digest says so by itself. */

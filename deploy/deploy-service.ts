@@ -13,7 +13,7 @@ import { runTasks } from './run-tasks.js';
 import type { Target } from './target.js';
 import { UnfinishedError } from './unfinished-error.js';
 
-export interface DeployOptions extends PlanOptions {
+export interface DeployOptions extends Omit<PlanOptions, 'oneGateway'> {
   /** Shows the plan and changes nothing. */
   readonly dryRun: boolean;
 }
@@ -37,11 +37,11 @@ export interface DeployRun {
 /**
  * Makes the account what the service says: reads and checks everything, looks at the account, shows the plan, and carries it out. What is right
  * already is not touched, so that a second run changes nothing and an interrupted one can be run again.
- * @returns whether anything was changed
+ * @returns what was done, a few words for each function and phase; none where nothing was to do
  * @throws DeployError where it is refused before anything was changed; FleetbatchError where the account cannot be read
  * @throws UnfinishedError where it stopped in its middle, after what was done and what was not has been printed
  */
-export async function deployService(run: DeployRun): Promise<boolean> {
+export async function deployService(run: DeployRun): Promise<readonly string[]> {
   const { target, options, print } = run;
   const service = await desiredService(run.service, target, run.variablesOf);
   print(targetLine(service, target));
@@ -51,17 +51,22 @@ export async function deployService(run: DeployRun): Promise<boolean> {
     service,
     service.functions.map(({ urn }) => urn),
   );
-  const plan = planOf(service, account, options);
+  const plan = planOf(service, account, { ...options, oneGateway: target.isLocal });
   print('');
   for (const line of planLines(plan, service)) print(line);
   print('');
   if (isEmpty(plan)) print('Nothing to do: the account is as serverless.yml says.');
   else if (options.dryRun) print('Dry run: nothing was changed.');
   else return carryOut(run, plan, service, cloud);
-  return false;
+  return [];
 }
 
-async function carryOut(run: DeployRun, plan: Plan, service: DesiredService, cloud: CloudClient): Promise<boolean> {
+async function carryOut(
+  run: DeployRun,
+  plan: Plan,
+  service: DesiredService,
+  cloud: CloudClient,
+): Promise<readonly string[]> {
   const { target, print, signal, now = () => performance.now() } = run;
   const start = now();
   const { ended, notBegun } = await runTasks(phasesOf(cloud, plan, service), {
@@ -77,5 +82,5 @@ async function carryOut(run: DeployRun, plan: Plan, service: DesiredService, clo
   }
   print('');
   print(`Deployed in ${((now() - start) / 1000).toFixed(1)} s.`);
-  return true;
+  return ended.map(({ task, steps }) => `${task.name} ${steps.join(', ')}`);
 }

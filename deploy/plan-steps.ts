@@ -55,6 +55,8 @@ export interface PlanOptions {
   readonly adopt: boolean;
   /** Lets encrypted variables that have no value here lose the one on the account. */
   readonly clearSecrets: boolean;
+  /** True for the cloud on this machine: a path is one route there, whatever its API group. */
+  readonly oneGateway: boolean;
 }
 
 /** Whether a function was deployed for this service and stage. */

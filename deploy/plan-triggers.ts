@@ -111,3 +111,30 @@ export function movedRoutes(functions: readonly FunctionPlan[], { leftovers }: A
     }),
   );
 }
+
+/**
+ * Routes that a deployment of another stage has in the same API group: a gateway has one API at a path.
+ * @param oneGateway true for a cloud that knows no groups
+ */
+export function takenRoutes(
+  functions: readonly FunctionPlan[],
+  { otherStages }: AccountState,
+  oneGateway: boolean,
+): string[] {
+  const taken = otherStages.flatMap(({ name, triggers }) => triggers.map((trigger) => ({ name, trigger })));
+  return functions.flatMap(({ desired, triggers }) =>
+    triggers.flatMap((step) => {
+      if (step.kind !== 'create' || step.request.trigger_type_code === 'TIMER') return [];
+      const { group_id } = step.request.event_data;
+      const owner = taken.find(
+        ({ trigger }) =>
+          labelOfTrigger(trigger) === step.label && (oneGateway || trigger.event_data?.group_id === group_id),
+      );
+      if (!owner) return [];
+      const remedy = oneGateway
+        ? 'This machine has one gateway: remove the other stage, or give the route another path.'
+        : 'Give each stage an API group of its own: export another APIG_GROUP_ID.';
+      return [`The ${step.label} of ${desired.name} is that of ${owner.name} in the same API group. ${remedy}`];
+    }),
+  );
+}

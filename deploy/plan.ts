@@ -4,7 +4,7 @@ import type { DesiredFunction, DesiredService } from './desired.js';
 import { asyncChanges } from './plan-async.js';
 import { codeChange, findRefusals, secretChanges, settingChanges, variableChanges } from './plan-settings.js';
 import { type Change, type FunctionPlan, isOwner, type Plan, type PlanOptions } from './plan-steps.js';
-import { movedRoutes, planTriggers } from './plan-triggers.js';
+import { movedRoutes, planTriggers, takenRoutes } from './plan-triggers.js';
 
 /**
  * The difference between what should be and what is. Pure; the order is that of the file.
@@ -16,6 +16,7 @@ export function planOf(service: DesiredService, account: AccountState, options: 
     there ? findRefusals(desired, there, service, options) : [],
   );
   if (!options.prune) problems.push(...movedRoutes(functions, account));
+  problems.push(...takenRoutes(functions, account, options.oneGateway));
   if (problems.length > 0) throw new DeployError(problems);
   return {
     functions: functions.map((fn) => ({

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { build } from '../build.mjs';
+import type { DeployableService } from '../serverless/deployable.js';
 import { readServiceFile, type Service, type ServiceFunction } from '../serverless/service-file.js';
 import { localAccount } from './cloud/account.js';
 import { type Cloud, startCloud } from './cloud/start-cloud.js';
 import { debuggedFunction } from './debugged-function.js';
+import { deployHere } from './deploy-here.js';
 import type { DebuggedFunction } from './functiongraph/deploy.js';
 import { type Platform, startPlatform } from './functiongraph/start-platform.js';
 
@@ -62,7 +63,7 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
 /** The platform first, because the cloud puts functions on it; the platform asks the cloud only when a function runs. */
 async function startBoth(
   options: LocalOptions,
-  service: Service,
+  service: DeployableService,
   debugged: DebuggedFunction | undefined,
   pushTokens: string,
 ): Promise<{ cloud: Cloud; platform: Platform }> {
@@ -89,7 +90,7 @@ async function startBoth(
   try {
     const { cloudPort: port, persistDir } = options;
     cloud = await startCloud({ port, platform, ...(persistDir === undefined ? {} : { persistDir }) });
-    for (const fn of service.functions) await cloud.deployFunction(fn, readFileSync(`dist/${fn.name}.zip`));
+    await deployHere(service, cloud);
     ready = true;
     return { cloud, platform };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readServiceFile } from '../serverless/service-file.js';
+import { deployHere } from './deploy-here.js';
 import { plainError, UsageError } from './plain-errors.js';
-import { replaceChanged, runningOf } from './replace-changed.js';
 import type { LocalRun } from './run-local.js';
 import { type SourceWatch, watchSources } from './watch-sources.js';
 
@@ -13,19 +13,17 @@ export const watched = ['functions', 'shared', 'serverless.yml'];
  * fails, its reason is told and the last good version goes on serving.
  */
 export function watchAndReplace(
-  { service, cloud }: Pick<LocalRun, 'service' | 'cloud'>,
+  { cloud }: Pick<LocalRun, 'cloud'>,
   report: (line: string) => void,
 ): Promise<SourceWatch> {
-  let running = runningOf(service, 'dist');
   return watchSources(watched, {
     quietMs: 150,
     rebuild: async () => {
       const started = performance.now();
       await build();
-      const after = runningOf(readServiceFile('serverless.yml'), 'dist');
-      const done = await replaceChanged(cloud, running, after);
-      running = after;
-      report(`rebuilt in ${((performance.now() - started) / 1000).toFixed(1)} s: ${done}`);
+      const done = await deployHere(readServiceFile('serverless.yml'), cloud);
+      const said = done.length > 0 ? done.join(', ') : 'no function has changed';
+      report(`rebuilt in ${((performance.now() - started) / 1000).toFixed(1)} s: ${said}`);
     },
     onError: (error) => report(`${plainError(error)}\nNothing was replaced: the last good version goes on serving.`),
   });

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { ServiceFunction } from '../../serverless/service-file.js';
 import type { AsyncConfig } from '../functiongraph/async-config.js';
 import { localDeadlines, type RequestDeadlines, serverOptionsOf } from '../request-deadlines.js';
 import { type Account, localAccount } from './account.js';
@@ -13,7 +12,6 @@ import { type CodeStore, openCodeStore } from './code-store.js';
 import { createFaults } from './faults.js';
 import type { FunctionPlatform } from './function-platform.js';
 import { functiongraphOperations, readSavedFunctions } from './functiongraph.js';
-import { adoptFunction } from './functiongraph-adopt.js';
 import { asyncConfigOf } from './functiongraph-async-config.js';
 import { functionUrn } from './functiongraph-urn.js';
 import { mountGateway } from './gateway.js';
@@ -82,10 +80,6 @@ export interface Cloud {
   registerPush(target: PushTarget): void;
   /** A new IoTDA batch task, as if a caller had created it. */
   createBatchTask(task: NewBatchTask): BatchTask;
-  /** Puts a function with its triggers in place, as if a caller had created it. @throws Error for a zip without the handler's file */
-  deployFunction(fn: ServiceFunction, zip: Buffer): Promise<void>;
-  /** Takes a function with its triggers away, as if a caller had deleted it. */
-  removeFunction(name: string): Promise<void>;
   /** The asynchronous settings of a function, or those of one that has none of its own. */
   asyncConfigOf(functionName: string): AsyncConfig;
   /** The URN of a function, with `:latest`. */
@@ -140,15 +134,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       setUpPush();
     },
     createBatchTask: (task) => tasks.create(task),
-    deployFunction: async (fn, zip) => {
-      await adoptFunction(functiongraph, fn, zip);
-      await persistence.save();
-    },
-    removeFunction: async (name) => {
-      world.state.functions.delete(name);
-      functiongraph.platform?.remove(name);
-      await persistence.save();
-    },
     asyncConfigOf: (name) => asyncConfigOf(world.state.functions.get(name)),
     functionUrn: (name) => functionUrn(world, name),
     advance,

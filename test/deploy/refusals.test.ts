@@ -226,7 +226,7 @@ describe('--prune', () => {
 
   it('never touches functions of other services and stages', async () => {
     await stage.project.deploy(undefined, { stage: 'test' });
-    await stage.project.deploy(undefined, { prune: true });
+    await stage.project.deploy((file) => file.replace('path: /first', 'path: /other'), { prune: true });
 
     expect([...stage.double.functions.keys()].map((key) => key.split(':')[6])).toEqual([
       'first-test',
@@ -258,6 +258,16 @@ describe('--prune', () => {
 });
 
 describe('--stage', () => {
+  it('whose routes another stage has already is refused before anything is made', async () => {
+    await stage.project.deploy();
+    const writes = stage.double.writes.length;
+
+    const { text } = await stage.project.deploy(undefined, { stage: 'test' });
+
+    expect(text).toContain('The route GET /first of first-test is that of first in the same API group.');
+    expect(stage.double.writes.length).toBe(writes);
+  });
+
   it('deploys under names of its own, destinations among them', async () => {
     await stage.project.deploy(undefined, { stage: 'test' });
 

@@ -85,7 +85,7 @@ export function smallProject(endpoint: () => string): SmallProject {
         const path = join(folder, 'serverless.yml');
         writeFileSync(path, edit(twoFunctions).replaceAll('DIST', folder));
         const service = staged(readServiceFile(path, env), stage);
-        const changed = await deployService({
+        const done = await deployService({
           service,
           target: targetOf(env, service.region, endpoint()),
           options: { dryRun: false, prune: false, adopt: false, clearSecrets: false, ...options },
@@ -93,7 +93,7 @@ export function smallProject(endpoint: () => string): SmallProject {
           command: 'npm run deploy',
           ...(signal ? { signal } : {}),
         });
-        return outcome(changed);
+        return outcome(done.length > 0);
       } catch (error) {
         return outcome(undefined, error);
       }
