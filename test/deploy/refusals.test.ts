@@ -228,12 +228,8 @@ describe('--prune', () => {
     await stage.project.deploy(undefined, { stage: 'test' });
     await stage.project.deploy((file) => file.replace('path: /first', 'path: /other'), { prune: true });
 
-    expect([...stage.double.functions.keys()].map((key) => key.split(':')[6])).toEqual([
-      'first-test',
-      'second-test',
-      'first',
-      'second',
-    ]);
+    const names = [...stage.double.functions.keys()].map((key) => key.split(':')[6]);
+    expect(names.sort()).toEqual(['first', 'first-test', 'second', 'second-test']);
   });
 
   it('lets a route move from one function to another, which is refused without it', async () => {
