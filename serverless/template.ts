@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { keepInputSecrets } from '../shared/handler/input-secrets.js';
 import { isSecretName } from '../shared/handler/redact.js';
 import type { DeployableService } from './deployable.js';
-import { findPlaceholders, type Path } from './placeholders.js';
+import { findPlaceholders, type Path, type Placeholder } from './placeholders.js';
 import { readServiceFile } from './service-file.js';
 
 /** A variable of the file that another tool asks for under a name of its own. */
@@ -30,13 +30,24 @@ export interface Template {
  * @throws ServiceFileError as readServiceFile does
  */
 export function readTemplate(path: string, write: (variable: TemplateVariable) => string): Template {
-  const defaults = readServiceFile(path, {});
-  const placeholders = findPlaceholders(parse(readFileSync(path, 'utf8')));
+  const placeholders = placeholdersOf(path);
+  const withoutDefault = placeholders.filter(({ fallback }) => fallback === undefined);
+  const standIns = Object.fromEntries(withoutDefault.map(({ name }) => [name, `set-${name}`]));
+  const { zone } = readServiceFile(path, standIns);
   const fixed = new Set(placeholders.filter((one) => !isFreeText(one.path)).map(({ name }) => name));
   const open = placeholders.filter((one) => !fixed.has(one.name));
   const variables = [...new Map(open.map(({ name, fallback }) => [name, { name, fallback }])).values()];
   const written = Object.fromEntries(variables.map((variable) => [variable.name, write(variable)]));
-  return { service: readServiceFile(path, written), variables, zone: defaults.zone };
+  return { service: readServiceFile(path, { ...standIns, ...written }), variables, zone };
+}
+
+function placeholdersOf(path: string): Placeholder[] {
+  try {
+    return findPlaceholders(parse(readFileSync(path, 'utf8')));
+  } catch {
+    // The reader of the file says what is wrong with it, and in which line.
+    return [];
+  }
 }
 
 const freeKeys = [

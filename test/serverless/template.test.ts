@@ -43,6 +43,26 @@ test('a variable that decides about a form has its default', () => {
   expect(service.functions.flatMap(({ timers }) => timers.map(({ schedule }) => schedule))).toContain('20m');
 });
 
+test('a variable without a default is left open too', () => {
+  const file = fileWith(real.replaceAll(`\${env:APIG_GROUP_ID, 'set-APIG_GROUP_ID'}`, `\${env:APIG_GROUP_ID}`));
+
+  const { service, variables } = readTemplate(file, ({ name }) => `<${name}>`);
+
+  expect(variables).toContainEqual({ name: 'APIG_GROUP_ID', fallback: undefined });
+  expect(service.functions[0]?.routes[0]?.groupId).toBe('<APIG_GROUP_ID>');
+});
+
+test.each([
+  ['broken YAML', `${real}\n  - [`, /serverless.yml:\d+: .*Mend the YAML/],
+  [
+    'an unknown key',
+    real.replace('service: fleetbatch', 'service: fleetbatch\nservise: x'),
+    /servise is not a known key/,
+  ],
+])('%s is told with its line', (_case, text, message) => {
+  expect(() => readTemplate(fileWith(text), ({ name }) => name)).toThrow(message);
+});
+
 test.each([
   ['{"remote_install_meta":[{"password":"x"}]}', true],
   ['{"instance_ids":["a"]}', false],
