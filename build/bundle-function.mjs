@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { BuildError } from './build-error.mjs';
 import { problemsOf } from './esbuild-problems.mjs';
 import { lazyWebStreams } from './lazy-web-streams.mjs';
+import { slimPg } from './slim-pg.mjs';
 import { slimUndici } from './slim-undici.mjs';
 
 /**
@@ -49,7 +50,7 @@ export async function bundleFile(root, entry, { wholeUndici }) {
       write: false,
       metafile: true,
       logLevel: 'silent',
-      plugins: wholeUndici ? [lazyWebStreams] : [lazyWebStreams, slimUndici(root)],
+      plugins: wholeUndici ? [lazyWebStreams, slimPg] : [lazyWebStreams, slimPg, slimUndici(root)],
     });
     const [map, code] = outputFiles;
     return { code: code.contents, map: map.contents, meta: metafile };

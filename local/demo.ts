@@ -11,6 +11,7 @@ async function main(): Promise<void> {
     port: portFrom('PORT', 0),
     cloudPort: portFrom('CLOUD_PORT', 0),
     pushTokens: 'demotoken',
+    database: {},
   });
   try {
     console.log(`\nRoutes on ${run.platform.url}, emulated cloud on ${run.cloud.url}\n`);

@@ -1,5 +1,15 @@
 /** Errors of ours whose message is all that a person needs. */
-const speaksForItself = ['ServiceFileError', 'BuildError', 'UsageError', 'DeployError', 'UnfinishedError'];
+const speaksForItself = [
+  'ServiceFileError',
+  'BuildError',
+  'UsageError',
+  'DeployError',
+  'UnfinishedError',
+  'FolderInUseError',
+  'MigrationError',
+  'DatabaseUnavailableError',
+  'DatabaseRefusedError',
+];
 
 /** An error as a sentence and a remedy, for a person at a terminal; the stack only where nothing better is known. */
 export function plainError(error: unknown): string {

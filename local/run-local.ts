@@ -3,6 +3,7 @@ import type { DeployableService } from '../serverless/deployable.js';
 import { readServiceFile, type Service, type ServiceFunction } from '../serverless/service-file.js';
 import { localAccount } from './cloud/account.js';
 import { type Cloud, startCloud } from './cloud/start-cloud.js';
+import { type LocalDatabase, openLocalDatabase } from './database/local-database.js';
 import { debuggedFunction } from './debugged-function.js';
 import { deployHere } from './deploy-here.js';
 import type { DebuggedFunction } from './functiongraph/deploy.js';
@@ -15,6 +16,8 @@ export interface LocalOptions {
   readonly cloudPort: number;
   /** Folder that keeps the cloud's state over a restart. */
   readonly persistDir?: string | undefined;
+  /** Gives the functions a database, in this folder or in memory; without this they have none. */
+  readonly database?: { readonly folder?: string | undefined } | undefined;
   /** IOTDA_PUSH_TOKEN of the functions, instead of the environment's; pushes are signed with the first token of it. */
   readonly pushTokens?: string;
   /** `NAME[:PORT]`: the function that a debugger may attach to. */
@@ -33,6 +36,7 @@ export interface LocalRun {
   readonly debugged: DebuggedFunction | undefined;
   /** How long cloud and platform took to start once the build had ended, in ms. */
   readonly startMs: number;
+  readonly database: LocalDatabase | undefined;
   /** What pushes are signed with; undefined where they are not signed. */
   readonly pushToken: string | undefined;
   close(): Promise<void>;
@@ -46,18 +50,37 @@ export interface LocalRun {
 export async function runLocal(options: LocalOptions): Promise<LocalRun> {
   const service = readServiceFile('serverless.yml');
   const debugged = options.inspect === undefined ? undefined : await debuggedFunction(options.inspect, service);
-  await build({ quiet: true });
+  const database = await buildAndOpen(options);
   const built = performance.now();
 
   const pushTokens = options.pushTokens ?? process.env.IOTDA_PUSH_TOKEN ?? '';
   const pushToken = pushTokens.split(',')[0]?.trim() || undefined;
-  const { cloud, platform } = await startBoth(options, service, debugged, pushTokens);
+  const { cloud, platform } = await startBoth(options, service, debugged, pushTokens, database).catch(async (error) => {
+    await database?.close();
+    throw error;
+  });
   registerPush(service, cloud, platform, pushToken);
   const close = async () => {
     await platform.close();
     await cloud.close();
+    await database?.close();
   };
-  return { service, cloud, platform, debugged, startMs: performance.now() - built, pushToken, close };
+  return { service, cloud, platform, database, debugged, startMs: performance.now() - built, pushToken, close };
+}
+
+/** Both at the same time, for both take their time. */
+async function buildAndOpen({ database: wanted }: LocalOptions): Promise<LocalDatabase | undefined> {
+  const [built, opened] = await Promise.allSettled([
+    build({ quiet: true }),
+    wanted ? openLocalDatabase(wanted.folder) : undefined,
+  ]);
+  const database = opened.status === 'fulfilled' ? opened.value : undefined;
+  if (built.status === 'rejected') {
+    await database?.close();
+    throw built.reason;
+  }
+  if (opened.status === 'rejected') throw opened.reason;
+  return database;
 }
 
 /** The platform first, because the cloud puts functions on it; the platform asks the cloud only when a function runs. */
@@ -66,6 +89,7 @@ async function startBoth(
   service: DeployableService,
   debugged: DebuggedFunction | undefined,
   pushTokens: string,
+  database: LocalDatabase | undefined,
 ): Promise<{ cloud: Cloud; platform: Platform }> {
   let cloud: Cloud | undefined;
   let ready = false;
@@ -80,7 +104,7 @@ async function startBoth(
     debugged,
     projectId: localAccount.project,
     ready: () => ready,
-    userData: (fn) => whenUp((running) => settingsOf(fn, running, pushTokens)),
+    userData: (fn) => whenUp((running) => settingsOf(fn, running, pushTokens, database)),
     credentialsFor: (fn) => whenUp((running) => agencyOf(fn, running)),
     asyncConfig: (name) => whenUp((running) => running.asyncConfigOf(name)),
     urnOf: (name) => whenUp((running) => running.functionUrn(name)),
@@ -104,7 +128,12 @@ async function startBoth(
  * The function's own variables, as far as they are set, between what this machine has instead of defaults and what only makes
  * sense here. A service answers at the emulated cloud, unless its endpoint was pointed at another address of this machine.
  */
-function settingsOf(fn: ServiceFunction, cloud: Cloud, pushTokens: string): Record<string, string> {
+function settingsOf(
+  fn: ServiceFunction,
+  cloud: Cloud,
+  pushTokens: string,
+  database: LocalDatabase | undefined,
+): Record<string, string> {
   const configured = Object.entries({ ...fn.environment, ...fn.encryptedEnvironment });
   const services = ['CES', 'IEF', 'ROMA', 'IAM', 'IOTDA', 'FUNCTIONGRAPH'];
   return {
@@ -112,6 +141,8 @@ function settingsOf(fn: ServiceFunction, cloud: Cloud, pushTokens: string): Reco
     ...Object.fromEntries(services.map((service) => [`${service}_ENDPOINT`, cloud.url])),
     ...Object.fromEntries(configured.filter(([name, value]) => value !== '' && staysHere(name, value))),
     ...(pushTokens ? { IOTDA_PUSH_TOKEN: pushTokens } : {}),
+    // An address for a deployment stays out of here, too; empty means that there is none.
+    DATABASE_URL: database?.url ?? '',
     HUAWEICLOUD_SDK_PROJECT_ID: cloud.account.project,
   };
 }

@@ -6,13 +6,14 @@ import { watched } from './watch.js';
 
 /** The one screen of `npm start`: what runs where, a command to paste for each route, when each timer fires, what to try next. */
 export function startScreen(run: LocalRun, readyMs: number, watches: boolean): string {
-  const { service, platform, cloud } = run;
+  const { service, platform, cloud, database } = run;
   return [
     '',
     `${pc.bold('fleetbatch')} is ready after ${seconds(readyMs)} s, ${seconds(run.startMs)} s after the build`,
     '',
     `  API    ${pc.cyan(platform.url)}`,
     `  Cloud  ${pc.cyan(cloud.url)}   emulated: IAM, CES, IEF, ROMA, IoTDA, FunctionGraph; it checks every signature`,
+    ...(database ? [`  Data   ${pc.cyan(database.url)}   ${database.description}`] : []),
     ...developmentLines(run, watches),
     '',
     ...routeLines(service, platform.url, run.pushToken),

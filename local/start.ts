@@ -1,17 +1,22 @@
+import { join } from 'node:path';
 import { plainError, portFrom } from './plain-errors.js';
 import { runLocal } from './run-local.js';
 import { startScreen } from './screen.js';
 import { startOptions } from './start-options.js';
 import { watchAndReplace } from './watch.js';
 
-/** `npm start [-- --persist DIR --watch --inspect NAME[:PORT]]` */
+/** Where the database is kept that nobody asked for; ignored by git. */
+const defaultDatabase = join('.local-state', 'database');
+
+/** `npm start [-- --persist DIR --database DIR --watch --inspect NAME[:PORT]]` */
 async function main(): Promise<void> {
-  const { persist, watch, inspect } = startOptions(process.argv.slice(2));
+  const { persist, database = defaultDatabase, watch, inspect } = startOptions(process.argv.slice(2));
   const started = performance.now();
   const run = await runLocal({
     port: portFrom('PORT', 3000),
     cloudPort: portFrom('CLOUD_PORT', 3001),
     ...(persist === undefined ? {} : { persistDir: persist }),
+    database: { folder: database },
     inspect,
     onReport: console.log,
     onLog: console.log,

@@ -1,5 +1,6 @@
 import { FleetbatchError } from '../client/errors.js';
 import type { OperationResult } from '../operations/operation.js';
+import { PushNotKeptError } from '../operations/push-not-kept.js';
 import { cleanError } from './clean-error.js';
 import { cleanResult } from './clean-result.js';
 import type { Exchange } from './exchange.js';
@@ -44,7 +45,7 @@ export function answerToFailure(
   exchange.failure = failure;
   exchange.status = failure.status;
 
-  if (rules.lenientBody && exchange.admitted) {
+  if (rules.lenientBody && exchange.admitted && !(failure instanceof PushNotKeptError)) {
     exchange.status = 200;
     return { response: wrap(exchange, 200, { accepted: false, reason: redactor.text(failure.message) }) };
   }

@@ -19,6 +19,9 @@ export interface LineLogger {
 export interface InvocationContext {
   readonly requestId: string;
   readonly functionName: string | undefined;
+  /** The application that the function belongs to on FunctionGraph, and its version. */
+  readonly app: string | undefined;
+  readonly version: string | undefined;
   /** Milliseconds until the platform ends the invocation, 0 or more. */
   readonly remainingMs: () => number;
   /**
@@ -61,6 +64,8 @@ export function readContext(raw: unknown, { now, newId }: ContextSources): Invoc
   return {
     requestId: headerSafe(functionGraphId) ?? headerSafe(field(raw, 'awsRequestId')) ?? newId(),
     functionName: filled(ask(raw, 'getFunctionName')) ?? filled(field(raw, 'functionName')),
+    app: filled(ask(raw, 'getPackage')),
+    version: filled(ask(raw, 'getVersion')),
     remainingMs: () =>
       milliseconds(ask(raw, 'getRemainingTimeInMilliSeconds')) ??
       milliseconds(ask(raw, 'getRemainingTimeInMillis')) ??

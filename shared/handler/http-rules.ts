@@ -16,7 +16,7 @@ interface CommonRules {
   readonly authenticate?: Authenticate;
   /**
    * For receivers of pushes: whatever goes wrong after authentication, a bad body or a failing operation, the answer is
-   * 200 `{accepted: false, reason}`. IoTDA puts a host that answers anything else ten times on a block list.
+   * 200 `{accepted: false, reason}`, but for a PushNotKeptError: only a sender who is told so may send again. IoTDA puts a host that answers anything else ten times on a block list.
    * Bodies are held to the bounds of a push, for the signature of a push does not cover its body.
    */
   readonly lenientBody?: true;

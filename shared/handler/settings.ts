@@ -40,4 +40,5 @@ export const secretSettings = [
   'HUAWEICLOUD_SDK_SECURITY_TOKEN',
   'HUAWEICLOUD_IAM_PASSWORD',
   'IOTDA_PUSH_TOKEN',
+  'DATABASE_URL',
 ] as const;

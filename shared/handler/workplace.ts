@@ -1,12 +1,15 @@
 import type { CloudClient } from '../client/cloud-client.js';
 import type { CloudClientOptions } from '../client/create-cloud-client.js';
 import type { Outcome } from '../client/errors.js';
+import { functionUrn } from '../client/function-urn.js';
 import type { OperationContext } from '../operations/operation.js';
+import type { Database } from '../store/database.js';
+import type { PgDatabaseOptions } from '../store/pg-database.js';
 import type { CloudSources } from './cloud-from-settings.js';
 import { type ContextSources, type InvocationContext, type LineLogger, readContext } from './context.js';
 import { createLog } from './log.js';
 import { createRedactor, type Redactor } from './redact.js';
-import { asFarAsReadable, secretSettings, settingsOf } from './settings.js';
+import { asFarAsReadable, type Settings, secretSettings, settingsOf } from './settings.js';
 import { timeForCalls } from './time-for-calls.js';
 
 /** What the room takes from outside; tests bring their own. */
@@ -15,6 +18,8 @@ export interface Runtime extends ContextSources {
   readonly console: LineLogger;
   /** Builds the client of one invocation, see signedCloud. */
   readonly makeCloud: (sources: CloudSources) => CloudClient;
+  /** Builds the database of one invocation where DATABASE_URL is set, see pgDatabase. */
+  readonly makeDatabase?: ((options: PgDatabaseOptions) => Database) | undefined;
 }
 
 /** One attempt of a call, as it stands in the log line. */
@@ -56,6 +61,7 @@ export function openWorkplace(operationName: string, rawContext: unknown, runtim
   const listed: Attempt[] = [];
   let attempts = 0;
   let cloud: CloudClient | undefined;
+  let database: Database | undefined;
   const observe = (attempt: Attempt): void => {
     attempts += 1;
     if (listed.length < listedAttempts) listed.push(attempt);
@@ -69,6 +75,13 @@ export function openWorkplace(operationName: string, rawContext: unknown, runtim
         cloud ??= runtime.makeCloud({ context, remainingMs, setting, observe, keepSecret: redactor.keep });
         return cloud;
       },
+      get database() {
+        database ??= openDatabase(runtime, remainingMs, setting);
+        return database;
+      },
+      get functionUrn() {
+        return urnOf(context, readable);
+      },
       region: readable('HUAWEICLOUD_REGION'),
       setting,
       log,
@@ -80,6 +93,21 @@ export function openWorkplace(operationName: string, rawContext: unknown, runtim
   };
 }
 
+function openDatabase(runtime: Runtime, remainingMs: () => number, setting: Settings): Database | undefined {
+  const url = setting('DATABASE_URL');
+  if (url === undefined) return undefined;
+  return runtime.makeDatabase?.({ url, ca: setting('DATABASE_CA'), remainingMs });
+}
+
+/** FunctionGraph's context has no URN, but all the parts of one except the region (context page). */
+function urnOf(context: InvocationContext, setting: Settings): string | undefined {
+  const { app, functionName: name, version } = context;
+  const region = setting('HUAWEICLOUD_REGION');
+  const projectId = context.projectId() ?? setting('HUAWEICLOUD_SDK_PROJECT_ID');
+  if (!app || !name || !region || !projectId) return undefined;
+  return functionUrn({ region, projectId, app, name, ...(version ? { version } : {}) });
+}
+
 /** All that is secret in context and settings. A list of push tokens is as secret as each token in it. */
 function knownSecrets(context: InvocationContext, setting: OperationContext['setting']): (string | undefined)[] {
   const agency = context.agencyCredentials();
@@ -88,7 +116,19 @@ function knownSecrets(context: InvocationContext, setting: OperationContext['set
     const value = setting(name);
     if (value === undefined) continue;
     secrets.push(value);
-    if (value.includes(',')) secrets.push(...value.split(',').map((secret) => secret.trim()));
+    if (name === 'DATABASE_URL') secrets.push(...passwordIn(value));
+    else if (value.includes(',')) secrets.push(...value.split(',').map((secret) => secret.trim()));
   }
   return secrets;
+}
+
+/** The password alone, as it stands in the URL and as it is. */
+function passwordIn(url: string): string[] {
+  const [, password] = /^[^:]+:\/\/[^:@/]*:(.*)@[^@]*$/s.exec(url) ?? [];
+  if (password === undefined) return [];
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
 }

@@ -1,10 +1,15 @@
 import type { CloudClient } from '../client/cloud-client.js';
 import type { Timing } from '../client/timing.js';
+import type { Database } from '../store/database.js';
 
 /** What an operation gets beside its input. It never learns which trigger called it. */
 export interface OperationContext {
   /** The signed client. Reading it builds it: where credentials or the project are missing, that throws. */
   readonly cloud: CloudClient;
+  /** The database of DATABASE_URL; undefined where that is not set, or the function was built without one. */
+  readonly database?: Database | undefined;
+  /** The URN of the running function on FunctionGraph; undefined elsewhere. */
+  readonly functionUrn?: string | undefined;
   /** Region id such as `cn-north-4`; undefined where HUAWEICLOUD_REGION is not set. */
   readonly region: string | undefined;
   /** A setting of the function, undefined where it is absent or empty. */

@@ -32,12 +32,14 @@ export function readDatabaseUrl({ url, ca }: DatabaseAddress): Connection {
   for (const name of query.keys()) {
     if (!parameters.includes(name)) throw invalid(`of its parameters only ${parameters.join(', ')} are known`);
   }
+  const password = decoded(parsed.password);
   const host = parsed.hostname.replace(/^\[(.*)\]$/, '$1');
   return {
     host,
     port: parsed.port === '' ? defaultPort : Number(parsed.port),
     user: decoded(parsed.username),
-    password: decoded(parsed.password),
+    // As a function, an empty one counts as given, and node-postgres looks nowhere else.
+    password: () => password,
     database: decoded(parsed.pathname.slice(1)),
     ssl: encryption(host, query.get('sslmode') ?? undefined, ca ?? fileOf(query.get('sslrootcert'))),
     application_name: query.get('application_name') ?? 'fleetbatch',

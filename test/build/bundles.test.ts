@@ -17,8 +17,10 @@ describe.each(functionNames)('the bundle of %s', (name) => {
     zip = await readFile(join(dist, `${name}.zip`));
   });
 
-  test('is at most 200,000 bytes', () => {
-    expect(code.length).toBeLessThanOrEqual(200_000);
+  test('is at most 200,000 bytes, and 280,000 with the database client, which is loaded when it is needed', () => {
+    const most = code.includes('DATABASE_OUTCOME_UNKNOWN') ? 280_000 : 200_000;
+
+    expect(code.length).toBeLessThanOrEqual(most);
   });
 
   test('is the only file of its zip', () => {

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pushHeaders } from '../../local/sample-curl.js';
 import { type Command, runCommand } from './command.js';
@@ -11,8 +13,12 @@ describe('npm start', () => {
   let screen: string;
   let api: string;
   let cloud: string;
+  const folder = mkdtempSync(join(tmpdir(), 'fleetbatch-start-'));
   beforeAll(async () => {
-    command = runCommand('local/start.ts', [], { ...freePorts, IOTDA_PUSH_TOKEN: 'first,second' });
+    command = runCommand('local/start.ts', ['--database', join(folder, 'database')], {
+      ...freePorts,
+      IOTDA_PUSH_TOKEN: 'first,second',
+    });
     screen = await command.printed('Ctrl+C');
     api = /API\s+(http:\S+)/.exec(screen)?.[1] ?? '';
     cloud = /Cloud\s+(http:\S+)/.exec(screen)?.[1] ?? '';
@@ -20,6 +26,7 @@ describe('npm start', () => {
   afterAll(async () => {
     command.child.kill('SIGTERM');
     await command.ended;
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test.each([
@@ -79,13 +86,19 @@ describe('npm start', () => {
 });
 
 describe('npm start says what is wrong and what to do', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fleetbatch-start-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
   test('a port in use', async () => {
     const server = createServer();
     const port = await new Promise<number>((resolve) => {
       server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
     });
 
-    const { code, stderr } = await runCommand('local/start.ts', [], { PORT: String(port), CLOUD_PORT: '0' }).ended;
+    const { code, stderr } = await runCommand('local/start.ts', ['--database', join(folder, 'database')], {
+      PORT: String(port),
+      CLOUD_PORT: '0',
+    }).ended;
 
     server.close();
     expect(code).toBe(1);
@@ -100,7 +113,7 @@ describe('npm start says what is wrong and what to do', () => {
       'an unknown option',
       ['--persits', 'd'],
       freePorts,
-      'Usage: npm start -- [--persist DIR] [--watch] [--inspect NAME[:PORT]]',
+      'Usage: npm start -- [--persist DIR] [--database DIR] [--watch] [--inspect NAME[:PORT]]',
     ],
   ])('%s', async (_case, args, env, sentence) => {
     const { code, stderr } = await runCommand('local/start.ts', args, env).ended;

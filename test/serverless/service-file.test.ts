@@ -41,12 +41,11 @@ describe("the project's own serverless.yml", () => {
     expect(differing).toEqual([]);
   });
 
-  it('keeps the push token among the encrypted variables', () => {
-    const found = readServiceFile('serverless.yml', { IOTDA_PUSH_TOKEN: 'abc' }).functions.at(-1);
-    expect([found?.encryptedEnvironment, found?.environment.IOTDA_PUSH_TOKEN]).toEqual([
-      { IOTDA_PUSH_TOKEN: 'abc' },
-      undefined,
-    ]);
+  it('keeps the push token and the database with its password among the encrypted variables', () => {
+    const { functions } = readServiceFile('serverless.yml', { IOTDA_PUSH_TOKEN: 'abc', DATABASE_URL: 'postgres://' });
+    const found = functions.find(({ name }) => name === 'receive-batchtask');
+    expect(found?.encryptedEnvironment).toEqual({ IOTDA_PUSH_TOKEN: 'abc', DATABASE_URL: 'postgres://' });
+    expect(functions.flatMap(({ environment }) => Object.keys(environment))).not.toContain('DATABASE_URL');
   });
 });
 

@@ -1,0 +1,45 @@
+import { open, readFile, rm } from 'node:fs/promises';
+
+/** The folder is in use; the message holds the remedy. */
+export class FolderInUseError extends Error {
+  override readonly name = 'FolderInUseError';
+}
+
+/**
+ * Takes a folder for this process alone: two servers on one database would destroy it. A lock whose process has ended counts for
+ * nothing.
+ * @returns gives the folder back
+ * @throws FolderInUseError
+ */
+export async function lockFolder(folder: string): Promise<() => Promise<void>> {
+  const file = `${folder}.lock`;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const handle = await open(file, 'wx');
+      await handle.writeFile(String(process.pid));
+      await handle.close();
+      return () => rm(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = Number(await readFile(file, 'utf8').catch(() => ''));
+    if (attempt === 2 || isRunning(holder)) {
+      throw new FolderInUseError(
+        `The database in ${folder} is in use by process ${holder}, perhaps another \`npm start\`. ` +
+          'Stop that one, or give this one a folder of its own: npm start -- --database DIR',
+      );
+    }
+    await rm(file, { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It is there and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

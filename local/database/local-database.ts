@@ -1,0 +1,64 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { migrate } from '../../shared/store/migrate.js';
+import { readMigrations } from '../../shared/store/migration-files.js';
+import { pgDatabase } from '../../shared/store/pg-database.js';
+import { lockFolder } from './folder-lock.js';
+
+/** The database of the functions on this machine, with all migrations. */
+export interface LocalDatabase {
+  /** For the functions' DATABASE_URL. */
+  readonly url: string;
+  /** What it is, for a person. */
+  readonly description: string;
+  close(): Promise<void>;
+}
+
+/** A migration of a database that already holds something may take its time. Milliseconds. */
+const migrationMs = 60_000;
+
+/**
+ * Opens the database that DATABASE_URL names, where it is on this machine, else the embedded one in a folder, or in memory where none is
+ * given. A database elsewhere is left alone: the address may have been exported for a deployment.
+ * @throws FolderInUseError, MigrationError, the errors of database-errors.ts
+ */
+export async function openLocalDatabase(folder: string | undefined): Promise<LocalDatabase> {
+  const given = process.env.DATABASE_URL?.trim();
+  const opened = given && isOnThisMachine(given) ? ownServer(given) : await embedded(folder);
+  const database = pgDatabase({ url: opened.url, remainingMs: () => migrationMs, statementMs: migrationMs });
+  try {
+    await migrate(database, await readMigrations());
+    return opened;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  } finally {
+    await database.close();
+  }
+}
+
+function ownServer(url: string): LocalDatabase {
+  return { url, description: 'PostgreSQL of DATABASE_URL', close: async () => {} };
+}
+
+async function embedded(folder: string | undefined): Promise<LocalDatabase> {
+  // Not for a command that wants no database: loading PGlite takes its time.
+  const { startEmbeddedDatabase } = await import('./embedded-database.js');
+  if (folder === undefined) {
+    const { url, close } = await startEmbeddedDatabase();
+    return { url, description: 'PGlite, in memory', close };
+  }
+  await mkdir(dirname(folder), { recursive: true });
+  const unlock = await lockFolder(folder);
+  try {
+    const { url, close } = await startEmbeddedDatabase(folder);
+    return { url, description: `PGlite, in ${folder}`, close: () => close().finally(unlock) };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+function isOnThisMachine(url: string): boolean {
+  return URL.canParse(url) && /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(new URL(url).hostname);
+}
