@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { attach } from './debugger-client.js';
 import { type FixturePlatform, json, route, startFixtures } from './fixture-platform.js';
 import { isFrozen } from './process-state.js';
 
@@ -59,6 +60,20 @@ describe('a function that is debugged', () => {
 
   it('has code that names its source map', async () => {
     expect((await tell()).end).toBe('//# sourceMappingURL=file:///maps/stepped.js.map');
+  });
+
+  it('stands at a breakpoint longer than its time limits, and answers afterwards', async () => {
+    const client = await attach(port);
+    client.send('Debugger.enable');
+    const script = await client.event('Debugger.scriptParsed', ({ url }) => String(url).endsWith('index.js'));
+    client.send('Debugger.setBreakpointByUrl', { url: script.url, lineNumber: 4 });
+    const answer = fetch(`${platform.url}/stepped`, { method: 'POST' });
+    await client.event('Debugger.paused');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    client.send('Debugger.resume');
+    const { status } = await answer;
+    client.close();
+    expect([script.sourceMapURL, status]).toEqual(['file:///maps/stepped.js.map', 200]);
   });
 
   it('is listened to on the same port after its instance was replaced', async () => {
