@@ -1,4 +1,4 @@
-import { CloudRejectedError } from '../client/errors.js';
+import { CloudRejectedError, type Upstream } from '../client/errors.js';
 import type { OperatedTasks } from '../client/roma.js';
 import type { TaskResult } from '../schemas/roma-tasks.js';
 import type { Chunk } from './in-batches.js';
@@ -36,7 +36,8 @@ function firstOfEach(rows: readonly TaskResult[], taken: Map<string, string>, ot
 
 /** The row of a task that was refused in a call of its own, in the words of the cloud. */
 function refusedRow(task_id: string, { upstream, code, message }: CloudRejectedError): TaskResult {
-  return { task_id, error_code: upstream?.error_code ?? code, error_msg: upstream?.error_msg ?? message };
+  const { error_code = code, error_msg = message }: Partial<Upstream> = upstream ?? {};
+  return { task_id, error_code, error_msg };
 }
 
 /** The rows of tasks that were refused in calls of their own: then it is known which task it was. */
@@ -57,8 +58,11 @@ const ABOUT_THE_CALL = ['FDI.3039', 'FDI.3150'];
  */
 export function isDivisible(error: unknown): error is CloudRejectedError {
   if (!(error instanceof CloudRejectedError)) return false;
-  const { status, error_code = '' } = error.upstream ?? {};
-  return (status === 400 || status === 404) && /^FDI\./i.test(error_code) && !ABOUT_THE_CALL.includes(error_code);
+  const { status, error_code }: Partial<Upstream> = error.upstream ?? {};
+  if (error_code === undefined || (status !== 400 && status !== 404)) return false;
+  // The clouds do not always keep to one case in their codes.
+  const code = error_code.toUpperCase();
+  return code.startsWith('FDI.') && !ABOUT_THE_CALL.includes(code);
 }
 
 /**

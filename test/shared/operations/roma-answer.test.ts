@@ -53,6 +53,7 @@ describe('a refusal', () => {
     ['400 of the gateway', rejection({ error_code: 'APIG.0201' }), false],
     ['a code that only ends so', rejection({ error_code: 'X.FDI.3021' }), false],
     ['a wrong project', rejection({ error_code: 'FDI.3039' }), false],
+    ['a wrong project, in lower case', rejection({ error_code: 'fdi.3039' }), false],
     ['an empty list', rejection({ error_code: 'FDI.3150' }), false],
     ['one without a code', new CloudRejectedError('m', { service: 'roma', status: 400 }), false],
     [
