@@ -2,7 +2,8 @@
  * `npm run mutation [-- NAME …]`: changes one small thing at a time in what must never be wrong (the signer, the decision to
  * repeat, the errors, the joins) and tells which changes no test notices. Not part of `npm test`: it takes the better part
  * of an hour. File by file and one at a time, so that it can run beside other work (`nice npm run mutation`).
- * Names narrow it down to the files that contain one of them, as in `npm run mutation -- retry join`.
+ * Names narrow it down to the files that contain one of them, as in `npm run mutation -- retry join`. `--quick` passes over
+ * what is evaluated once, when a file is loaded: each of these changes needs a process of its own.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -53,6 +54,7 @@ const options = {
   ignorePatterns: ['dist', 'coverage', 'bench', 'docs'],
   tempDirName: `${folder}/sandbox-${process.pid}`,
   cleanTempDir: 'always',
+  ignoreStatic: process.argv.includes('--quick'),
 };
 
 const noticed = ['Killed', 'Timeout'];
@@ -76,7 +78,7 @@ function describe(file, { location, mutatorName, replacement, status }) {
   return `  ${status} ${file}:${line}:${column} ${mutatorName} → ${text}`;
 }
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const chosen = wanted.length === 0 ? files : files.filter(({ file }) => wanted.some((name) => file.includes(name)));
 mkdirSync(folder, { recursive: true });
 const all = [];
@@ -100,7 +102,7 @@ for (const { file, tests } of chosen) {
 const survived = count(all, unnoticed);
 const share = (survived / Math.max(1, count(all, [...noticed, ...unnoticed]))) * 100;
 console.log(
-  `\n| file | mutants | noticed | survived | excused | score |\n|---|--:|--:|--:|--:|--:|\n${rows.join('\n')}`,
+  `\n| file | judged | noticed | survived | passed over | score |\n|---|--:|--:|--:|--:|--:|\n${rows.join('\n')}`,
 );
 console.log(rowOf('all', all));
 if (share >= mostSurvivors) {
