@@ -90,3 +90,14 @@ export function creation(settings: Readonly<Record<string, unknown>> = {}): Reco
 export function create(cloud: Cloud, settings: Readonly<Record<string, unknown>> = {}): Promise<TestReply> {
   return send(cloud, { target: functionsPath, body: creation(settings) });
 }
+
+/** The text of a file that the platform was given. */
+export function sourceIn(of: FakePlatform, file = 'index.js'): string {
+  return Buffer.from(of.code.get('echo')?.[file] ?? []).toString();
+}
+
+/** Variables whose JSON text has this length. */
+export function sized(length: number): string {
+  const rest = length - JSON.stringify({ A: '' }).length;
+  return JSON.stringify({ A: 'x'.repeat(rest) });
+}
