@@ -3,7 +3,7 @@
  * `dist/manifest.json` and `dist/openapi.json`, and from the workspace the package `@fleetbatch/shared`.
  * `-- --no-types` leaves the types of the package as they were. `-- --whole-undici` (or WHOLE_UNDICI=1) bundles undici as it is, without its slim form.
  */
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,7 +34,7 @@ const here = dirname(fileURLToPath(import.meta.url));
  * Builds everything. Two builds of the same source give the same bytes, whatever the folder, the time and its zone.
  * @param {BuildOptions} [options]
  * @returns {Promise<BuiltFunction[]>} in the order of serverless.yml
- * @throws BuildError that tells what to mend; ServiceFileError from serverless.yml
+ * @throws BuildError that tells what to mend; ServiceFileError from serverless.yml, ChainsFileError from chains.yml
  */
 export async function build({
   root = here,
@@ -48,12 +48,13 @@ export async function build({
   const { describedService } = await tsImport('./openapi/documents.ts', import.meta.url);
   const { service, describe } = describedService(join(root, 'serverless.yml'));
   const names = service.functions.map(({ name }) => name);
+  const chains = await readChains(root, service);
 
   // The project is of type "module". Without this file Node would take the bundles for ES modules and refuse to load them;
   // on FunctionGraph no package.json stands above index.js, which means the same.
   await writeWhole(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
   const [functions, documents] = await allOrProblems([
-    buildFunctions(root, names, outDir, wholeUndici),
+    buildFunctions(root, names, outDir, { wholeUndici, chains }),
     documentsOf(root, describe),
     bundlePackage(root, packageDir),
     types ? declareTypes(root, packageDir) : undefined,
@@ -67,8 +68,20 @@ export async function build({
   return functions;
 }
 
-async function buildFunctions(root, names, outDir, wholeUndici) {
-  const built = await allOrProblems(names.map((name) => buildFunction(root, name, outDir, wholeUndici)));
+/** The chains of chains.yml, which is optional; the timers that start them are those of advance-chains. */
+async function readChains(root, service) {
+  const file = join(root, 'chains.yml');
+  if (!existsSync(file)) return [];
+  const { readChainsFile } = await tsImport('./serverless/chains-file.ts', import.meta.url);
+  const timers = service.functions.find(({ name }) => name === 'advance-chains')?.timers ?? [];
+  return readChainsFile(
+    file,
+    timers.map(({ name }) => name),
+  );
+}
+
+async function buildFunctions(root, names, outDir, options) {
+  const built = await allOrProblems(names.map((name) => buildFunction(root, name, outDir, options)));
   const bundles = names.map((name) => ({ name, file: join(outDir, name, 'index.js') }));
   const refused = await findRefused(bundles);
   // What FunctionGraph would refuse is not left there to be deployed.
@@ -93,9 +106,9 @@ function jsonText(value) {
 }
 
 /** @returns {Promise<BuiltFunction>} */
-async function buildFunction(root, name, outDir, wholeUndici) {
+async function buildFunction(root, name, outDir, options) {
   const start = performance.now();
-  const { code, map } = await bundleFunction(root, name, { wholeUndici });
+  const { code, map } = await bundleFunction(root, name, options);
   const zip = zipOf(code);
   await Promise.all([
     writeWhole(join(outDir, name, 'index.js'), code),
@@ -130,7 +143,7 @@ if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.me
   const wholeUndici = process.argv.includes('--whole-undici') || process.env.WHOLE_UNDICI === '1';
   const types = !process.argv.includes('--no-types');
   await build({ wholeUndici, types }).catch((error) => {
-    const isExpected = ['BuildError', 'ServiceFileError'].includes(error?.name);
+    const isExpected = ['BuildError', 'ServiceFileError', 'ChainsFileError'].includes(error?.name);
     console.error(isExpected ? `\n${error.message}\n` : error);
     process.exitCode = 1;
   });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { BuildError } from './build-error.mjs';
+import { embeddedChains } from './embedded-chains.mjs';
 import { problemsOf } from './esbuild-problems.mjs';
 import { lazyWebStreams } from './lazy-web-streams.mjs';
 import { slimPg } from './slim-pg.mjs';
@@ -12,26 +13,27 @@ import { slimUndici } from './slim-undici.mjs';
  * Nothing of the machine gets into it: the same source gives the same bytes in any folder.
  * @param {string} root folder of the project
  * @param {string} name
- * @param {{ wholeUndici: boolean }} options
+ * @param {{ wholeUndici: boolean, chains?: readonly object[] }} options `chains` are those of chains.yml, none by default
  * @returns {Promise<{ code: Uint8Array, map: Uint8Array, meta: import('esbuild').Metafile }>}
  */
-export async function bundleFunction(root, name, { wholeUndici }) {
+export async function bundleFunction(root, name, options) {
   const entry = `functions/${name}/handler.ts`;
   if (!existsSync(join(root, entry))) {
     throw new BuildError(
       `${entry} is missing, and serverless.yml lists the function ${name}: write the file, or take the function out of serverless.yml.`,
     );
   }
-  return bundleFile(root, entry, { wholeUndici });
+  return bundleFile(root, entry, options);
 }
 
 /**
  * The same for any entry file; tests and measurements bundle their probes with it.
  * @param {string} root
  * @param {string} entry relative to the root
- * @param {{ wholeUndici: boolean }} options
+ * @param {{ wholeUndici: boolean, chains?: readonly object[] }} options
  */
-export async function bundleFile(root, entry, { wholeUndici }) {
+export async function bundleFile(root, entry, { wholeUndici, chains = [] }) {
+  const plugins = [lazyWebStreams, slimPg, embeddedChains(chains)];
   try {
     const { outputFiles, metafile } = await build({
       entryPoints: [entry],
@@ -50,7 +52,7 @@ export async function bundleFile(root, entry, { wholeUndici }) {
       write: false,
       metafile: true,
       logLevel: 'silent',
-      plugins: wholeUndici ? [lazyWebStreams, slimPg] : [lazyWebStreams, slimPg, slimUndici(root)],
+      plugins: wholeUndici ? plugins : [...plugins, slimUndici(root)],
     });
     const [map, code] = outputFiles;
     return { code: code.contents, map: map.contents, meta: metafile };

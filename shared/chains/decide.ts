@@ -92,7 +92,7 @@ function askTheCloud(step: StepRow, error: StepError, { now }: Moment): StepChan
 function afterAnswer(step: StepRow, definition: ChainStep, body: JsonObject, moment: Moment): StepChange {
   const since = sinceOf(step, moment.now);
   const started = startedWork(step.function, { input: sentInput(step), since }, body);
-  const result = step.round === 0 ? body : step.result;
+  const result = step.retry_input ? step.result : body;
   if (!started) return over('done', { result, error: null });
   const follow = joined(step, started);
   return { ...afterKnown({ ...step, result }, definition, follow, moment), result };
@@ -108,23 +108,28 @@ function sinceOf(step: StepRow, now: number): number {
   return step.called_at?.getTime() ?? now;
 }
 
-/** In a round of retries the new tasks take the place of those that failed; all others stay. */
+/** In a round of retries what was sent again takes the place of what failed; all else stays. */
 function joined(step: StepRow, fresh: Follow): Follow {
-  const before = step.follow;
-  if (step.round === 0 || before?.kind !== 'ces' || fresh.kind !== 'ces') return fresh;
-  const retried = new Set(retriedIds(step));
-  const kept = before.tasks.filter((task) => !retried.has(task.invocation_id));
-  return {
-    ...fresh,
-    type: before.type,
-    tasks: [...kept, ...fresh.tasks],
-    refused: [...before.refused, ...fresh.refused],
-  };
+  const { follow: before, retry_input } = step;
+  if (!before || !retry_input) return fresh;
+  const again = new Set(retriedIds(retry_input));
+  const kept = <Item extends { readonly id: string }>(items: readonly Item[]) =>
+    items.filter(({ id }) => !again.has(id));
+  if (before.kind === 'ces' && fresh.kind === 'ces') {
+    const tasks = before.tasks.filter((task) => !again.has(task.invocation_id));
+    const refused = [...kept(before.refused), ...fresh.refused];
+    return { ...fresh, type: before.type, tasks: [...tasks, ...fresh.tasks], refused };
+  }
+  if (before.kind !== 'roma' || fresh.kind !== 'roma') return fresh;
+  const task_ids = [...new Set([...before.task_ids, ...fresh.task_ids])];
+  return { ...fresh, task_ids, refused: [...kept(before.refused), ...fresh.refused] };
 }
 
-function retriedIds({ retry_input }: StepRow): string[] {
-  const ids = retry_input?.invocation_ids;
-  return Array.isArray(ids) ? ids.map(String) : [];
+function retriedIds(input: JsonObject): string[] {
+  const tasks = Array.isArray(input.list)
+    ? input.list.map((task) => (task as { task_id?: unknown } | null)?.task_id)
+    : [];
+  return [input.invocation_ids ?? [], input.instance_ids ?? [], tasks].flat().map(String);
 }
 
 /** What happens to a step once the cloud was looked at for what became of its call. Pure. */

@@ -81,23 +81,24 @@ export async function endAttempt(tx: Queryable, step: StepRow, end: AttemptEnd, 
 
 /**
  * Writes a change of a step and lets go of it.
- * @param held the owner that must hold it, and the attempt that it must be at
+ * @param held the owner that must hold it, and the attempt that it must be at; undefined where its run is steered by a person
  * @returns false where somebody else has it by now: then nothing was changed
  */
 export async function changeStep(
   tx: Queryable,
   step: StepRow,
   change: StepChange,
-  held: { readonly owner: string; readonly attempt: number },
+  held: { readonly owner: string; readonly attempt: number } | undefined,
 ): Promise<boolean> {
   const next = { ...step, ...change };
   const rows = await tx.query(
     `UPDATE chain_steps SET state = $6, next_at = $7, input = $8, retry_input = $9, round = $10, tries = $11, doubt = $12,
        looks = $13, result = $14, follow = $15, error = $16, deadline_at = $17, item_value = $18,
        lease_owner = NULL, lease_until = NULL
-     WHERE run_id = $1 AND position = $2 AND item = $3 AND lease_owner = $4 AND attempt = $5 RETURNING item`,
+     WHERE run_id = $1 AND position = $2 AND item = $3
+       AND ($4::text IS NULL OR (lease_owner = $4 AND attempt = $5::smallint)) RETURNING item`,
     [
-      ...[step.run_id, step.position, step.item, held.owner, held.attempt],
+      ...[step.run_id, step.position, step.item, held?.owner ?? null, held?.attempt ?? null],
       ...[
         next.state,
         next.next_at,

@@ -1,5 +1,10 @@
 const secretName = /passw|pwd|secret|token|credential|private_?key/i;
 
+/** Whether a field of this name holds a secret, such as `remote_install_meta.password`. */
+export function namesSecret(name: string): boolean {
+  return secretName.test(name);
+}
+
 /**
  * The secrets that a request itself carries, such as `remote_install_meta.password`, as they are and as they stand in a JSON
  * text: a cloud that repeats its input in an error must not spread them. Asked only after a failure.
@@ -8,7 +13,7 @@ const secretName = /passw|pwd|secret|token|credential|private_?key/i;
 export function secretsIn(body: unknown): string[] {
   const found: string[] = [];
   JSON.stringify(body, (name, value: unknown) => {
-    if (typeof value === 'string' && secretName.test(name)) found.push(value, JSON.stringify(value).slice(1, -1));
+    if (typeof value === 'string' && namesSecret(name)) found.push(value, JSON.stringify(value).slice(1, -1));
     return value;
   });
   return found;

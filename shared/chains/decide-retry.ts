@@ -1,0 +1,62 @@
+import type { ChainStep, JsonObject } from './chain.js';
+import type { LostItem } from './follow.js';
+import { hasFailed } from './progress.js';
+import type { StepChange, StepRow } from './records.js';
+
+/** What a person says about steps whose outcome nobody knows: look once more, they were done, or they may be done again. */
+export type UnknownIs = 'look-again' | 'done' | 'not-done';
+
+/**
+ * What happens to a step when a person retries its run. Pure. What was done is not done again: work that took too long is followed
+ * on, and of a batch only the items that failed are sent. A step in doubt is called again only where the person says that it was
+ * not done.
+ */
+export function afterRetry(
+  step: StepRow,
+  definition: ChainStep,
+  unknown: UnknownIs,
+  now: number,
+): StepChange | undefined {
+  const again = {
+    next_at: new Date(now),
+    deadline_at: new Date(now + definition.timeout_s * 1_000),
+    tries: 0,
+    looks: 0,
+    doubt: null,
+    error: null,
+  };
+  if (step.state === 'needs_attention') {
+    if (unknown === 'done') return { state: 'done', next_at: null };
+    if (unknown === 'look-again') return { ...again, state: 'in_doubt', doubt: step.follow ? 'cloud' : 'function' };
+    return { ...again, state: 'ready', ...fromTheStart };
+  }
+  if (step.state !== 'failed') return undefined;
+  if (step.error?.code === 'STEP_TIMEOUT' && step.follow) return { ...again, state: 'following' };
+  if (step.input === null) return { ...again, state: 'planned' };
+  const retry_input = failedPart(step);
+  return retry_input
+    ? { ...again, state: 'ready', retry_input, round: step.round + 1 }
+    : { ...again, state: 'ready', ...fromTheStart };
+}
+
+const fromTheStart = { round: 0, retry_input: null, follow: null, result: null } as const;
+
+/** The input for the items that failed; undefined where the step failed as a whole. */
+function failedPart({ follow, input }: StepRow): JsonObject | undefined {
+  if (follow?.kind === 'ces') {
+    const failed = follow.tasks.filter(hasFailed).map((task) => task.invocation_id);
+    if (failed.length > 0) return { invocation_type: 'RETRY', invocation_ids: failed, on_unknown: 'reconcile' };
+    const byTask = Array.isArray(input?.invocation_ids);
+    return refusedPart(follow, (ids) => ({ ...input, [byTask ? 'invocation_ids' : 'instance_ids']: ids }));
+  }
+  if (follow?.kind !== 'roma') return undefined;
+  return refusedPart(follow, (ids) => ({ ...input, list: ids.map((task_id) => ({ task_id })) }));
+}
+
+/** Where nothing else came of it, the whole is sent again. */
+function refusedPart(
+  { refused }: { readonly refused: readonly LostItem[] },
+  withIds: (ids: string[]) => JsonObject,
+): JsonObject | undefined {
+  return refused.length > 0 ? withIds(refused.map(({ id }) => id)) : undefined;
+}
