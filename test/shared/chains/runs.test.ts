@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CallAnswer } from '../../../shared/chains/call-answer.js';
+import { batchtaskEvent, manualEvent, timerEvent } from '../../../shared/chains/chain-event.js';
+import { listRuns, showRun } from '../../../shared/chains/runs.js';
+import { startRun, startRuns } from '../../../shared/chains/start-runs.js';
+import { cancelRun, pruneRuns, retryRun } from '../../../shared/chains/steer-runs.js';
+import type { BatchtaskEvent } from '../../../shared/schemas/iotda-batchtask-push.js';
+import { type TestDatabase, testStores } from '../store/test-databases.js';
+import { allStarted, chain, EngineStage, step } from './engine-stage.js';
+
+const push: BatchtaskEvent = {
+  task_id: 'task-1',
+  app_id: 'app-1',
+  task_type: 'softwareUpgrade',
+  status: 'Success',
+  state: 'Success',
+  terminal: true,
+  event_time_ms: 1_700_000_000_000,
+  raw: {},
+};
+const onPush = (trigger: object) =>
+  chain('after', [step({ name: 'one' })], {
+    trigger: { type: 'batchtask', status: ['Success', 'PartialSuccess'], ...trigger },
+  });
+const unknown: CallAnswer = { kind: 'unknown', by: 'function', code: 'LOST', message: 'no answer' };
+const refused: CallAnswer = {
+  kind: 'rejected',
+  by: 'function',
+  code: 'REFUSED',
+  message: 'not like this',
+  status: 400,
+};
+
+describe.each(await testStores())('runs on $name', (store) => {
+  let test: TestDatabase;
+  let stage: EngineStage;
+  beforeAll(async () => {
+    test = await store.create();
+  }, 120_000);
+  afterAll(() => test.drop());
+  beforeEach(async () => {
+    await test.empty();
+    stage = new EngineStage(test.database);
+  });
+  const started = async (chains: Parameters<typeof startRuns>[1], event: Parameters<typeof startRuns>[2]) =>
+    (await test.database.transaction((tx) => startRuns(tx, chains, event))).map((run) => run.chain);
+
+  it.each([
+    ['any app and type', {}, push, ['after']],
+    ['a listed type', { task_type: ['softwareUpgrade'] }, push, ['after']],
+    ['another type', { task_type: ['firmwareUpgrade'] }, push, []],
+    ['another app', { app_id: ['app-2'] }, push, []],
+    ['another status', {}, { ...push, state: 'Fail' as const, status: 'Fail' }, []],
+    [
+      'a status in another spelling',
+      { status: ['Waiting'] },
+      { ...push, state: 'Waiting' as const, status: 'Waitting' },
+      ['after'],
+    ],
+  ])('are started by a push that passes the filters: %s', async (_name, trigger, event, names) => {
+    expect(await started([onPush(trigger)], batchtaskEvent(event))).toEqual(names);
+  });
+
+  it('are started once by the same push, and again by a later one of the same task', async () => {
+    const names = [];
+    for (const event of [push, push, { ...push, event_time_ms: 1_700_000_000_001 }]) {
+      names.push(await started([onPush({})], batchtaskEvent(event)));
+    }
+    expect(names).toEqual([['after'], [], ['after']]);
+  });
+
+  it('are started by a timer once for each time that it fires', async () => {
+    const nightly = chain('nightly', [step({ name: 'one' })], { trigger: { type: 'timer', name: 'night' } });
+    const names = [];
+    for (const [name, time] of [
+      ['night', '2026-11-25T02:00:00Z'],
+      ['night', '2026-11-25T02:00:00Z'],
+      ['day', '2026-11-25T02:00:00Z'],
+      ['night', '2026-11-26T02:00:00Z'],
+    ] as const) {
+      names.push(await started([nightly], timerEvent(name, time)));
+    }
+    expect(names).toEqual([['nightly'], [], [], ['nightly']]);
+  });
+
+  it('are gone with the transaction that they were started in', async () => {
+    const failing = test.database.transaction(async (tx) => {
+      await startRuns(tx, [onPush({})], batchtaskEvent(push));
+      throw new Error('not committed');
+    });
+    await expect(failing).rejects.toThrow('not committed');
+    expect(await listRuns(test.database)).toEqual({ runs: [], total: 0 });
+  });
+
+  it('beyond the rate of their chain are held back and not lost, and go on when they are retried', async () => {
+    const slow = chain('slow', [step({ name: 'one' })], { max_runs_per_hour: 1 });
+    await stage.start(slow);
+    const id = await stage.start(slow);
+    expect(await stage.run(id)).toMatchObject({
+      state: 'needs_attention',
+      held: true,
+      reason: expect.stringContaining('max_runs_per_hour is 1'),
+    });
+    await stage.pass();
+    expect(stage.calls).toHaveLength(1);
+
+    expect(await retryRun(test.database, id, { chains: [] })).toMatchObject({ ok: true, run: { state: 'running' } });
+    expect((await stage.passes(id)).state).toBe('finished');
+  });
+
+  it('deeper than the guard allows, or with an event that is too large, are held back', async () => {
+    const parent = await stage.start(chain('parent', [step({ name: 'one' })]));
+    const deep = await test.database.transaction((tx) =>
+      startRun(tx, onPush({}), manualEvent({}, 'a'), { parent: { id: parent, depth: 5 } }),
+    );
+    expect(deep).toMatchObject({ held: true });
+    const id = await stage.start(onPush({}), { text: 'x'.repeat(70_000) });
+    expect(await stage.run(id)).toMatchObject({ held: true, reason: expect.stringContaining('more than 65536') });
+  });
+
+  it('are listed newest first, by chain, state and time, with the number of all', async () => {
+    const ids = [];
+    for (const name of ['a', 'b', 'a']) ids.push(await stage.start(chain(name, [step({ name: 'one' })])));
+    await stage.pass();
+
+    const listed = await listRuns(test.database, { limit: 2 });
+    expect(listed).toMatchObject({
+      total: 3,
+      runs: [{ id: ids[2], chain: 'a', state: 'finished', step: 'one', steps: 1 }, { id: ids[1] }],
+    });
+    expect((await listRuns(test.database, { chain: 'a' })).total).toBe(2);
+    expect((await listRuns(test.database, { state: 'failed' })).total).toBe(0);
+    expect((await listRuns(test.database, { from: Date.now() + 60_000 })).total).toBe(0);
+    expect((await listRuns(test.database, { to: Date.now() + 60_000, offset: 2 })).runs).toHaveLength(1);
+  });
+
+  it('are shown with steps, attempts and masked secrets', async () => {
+    stage.answer = (_call, index) =>
+      index === 0 ? { kind: 'not-sent', code: 'CLOUD_CONNECTION', message: 'not reached' } : allStarted;
+    const input = { remote_install_meta: [{ password: 'hunter2', port: '22' }] };
+    const id = await stage.start(chain('one', [step({ name: 'one', input })]), { token: 'abc' });
+    await stage.passes(id);
+
+    expect(await showRun(test.database, 'no-such-run')).toBeUndefined();
+    const shown = await showRun(test.database, id);
+    expect(shown).toMatchObject({
+      state: 'finished',
+      event: { token: '***' },
+      steps_so_far: [
+        {
+          name: 'one',
+          state: 'done',
+          input: { remote_install_meta: [{ password: '***', port: '22' }], on_unknown: 'reconcile' },
+          attempts: [
+            { attempt: 1, outcome: 'not-sent', code: 'CLOUD_CONNECTION' },
+            { attempt: 2, outcome: 'answered', status: 200 },
+          ],
+        },
+      ],
+    });
+    expect(JSON.stringify(shown)).not.toContain('hunter2');
+  });
+
+  it('that failed are tried again where they stand, and no step before is done again', async () => {
+    stage.answer = ({ input }, index) => (input.action_id === 'stop' && index < 2 ? refused : allStarted);
+    const two = step({ name: 'two', input: { action_id: 'stop' } });
+    const id = await stage.start(chain('two', [step({ name: 'one' }), two]));
+    expect((await stage.passes(id)).state).toBe('failed');
+
+    expect(await retryRun(test.database, id, { chains: [] })).toMatchObject({ ok: true });
+    expect((await stage.passes(id)).state).toBe('finished');
+    expect(stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-1-0-1`, `${id}-1-0-2`]);
+    expect(await retryRun(test.database, id, { chains: [] })).toMatchObject({ ok: false, found: true });
+  });
+
+  it.each([
+    ['done', 'finished', 1],
+    ['not-done', 'finished', 2],
+    ['look-again', 'needs_attention', 1],
+  ] as const)('that need a person go on by what the person says: %s', async (word, state, calls) => {
+    stage.answer = (_call, index) => (index === 0 ? unknown : allStarted);
+    const id = await stage.start(chain('one', [step({ name: 'one' })]));
+    await stage.passes(id);
+
+    await retryRun(test.database, id, { chains: [], unknown: word });
+    const run = (await stage.run(id)).state === 'running' ? await stage.passes(id) : await stage.run(id);
+
+    expect(run.state).toBe(state);
+    expect(stage.calls).toHaveLength(calls);
+  });
+
+  it('that are cancelled call nothing more, and note what was under way', async () => {
+    const two = chain('two', [step({ name: 'one' }), step({ name: 'two' })]);
+    stage.answer = async () => {
+      await cancelRun(test.database, id);
+      return allStarted;
+    };
+    const id = await stage.start(two);
+    await stage.pass();
+    await stage.pass(3600_000);
+
+    expect(stage.calls).toHaveLength(1);
+    expect(await showRun(test.database, id)).toMatchObject({
+      state: 'cancelled',
+      steps_so_far: [{ state: 'done', attempts: [{ outcome: 'answered' }] }],
+    });
+    expect(await cancelRun(test.database, id)).toMatchObject({ ok: false, found: true });
+    expect(await cancelRun(test.database, 'no-such-run')).toMatchObject({ ok: false, found: false });
+  });
+
+  it('that are over for long are removed, and no others', async () => {
+    const over = await stage.start(chain('one', [step({ name: 'one' })]));
+    await stage.pass();
+    const open = await stage.start(chain('one', [step({ name: 'one' })]));
+
+    expect(await pruneRuns(test.database, new Date(Date.now() - 60_000), 10)).toBe(0);
+    expect(await pruneRuns(test.database, new Date(Date.now() + 60_000), 10)).toBe(1);
+    expect((await listRuns(test.database)).runs.map((run) => run.id)).toEqual([open]);
+    expect(await stage.steps(over)).toEqual([]);
+  });
+});
