@@ -1,6 +1,7 @@
 /** Errors of ours whose message is all that a person needs. */
 const speaksForItself = [
   'ServiceFileError',
+  'ChainsFileError',
   'BuildError',
   'UsageError',
   'DeployError',
