@@ -47,9 +47,11 @@ export class TurnQueue {
   /** Ends the turn of a client that left in the midst of it; what it had begun is rolled back. */
   async clearTransactionIfNeeded(client: number): Promise<void> {
     if (this.#turn !== client) return;
+    // With the database closed meanwhile there is nothing left to end, and PGlite would break on it.
     await this.#db.runExclusive(async () => {
-      await this.#db.execProtocolRaw(syncMessage);
+      if (!this.#db.closed) await this.#db.execProtocolRaw(syncMessage);
     });
+    if (this.#db.closed) return;
     if (this.#db.isInTransaction()) await this.#db.exec('ROLLBACK');
     this.#turn = undefined;
     void this.#work();
