@@ -1,0 +1,51 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import * as createIefJob from '../../functions/create-ief-job/handler.js';
+import * as createInvocations from '../../functions/create-invocations/handler.js';
+import * as listInvocations from '../../functions/list-invocations/handler.js';
+import * as startStopRomaTasks from '../../functions/start-stop-roma-tasks/handler.js';
+
+const functions: Readonly<Record<string, { handler: (event: unknown, context: unknown) => Promise<unknown> }>> = {
+  'create-ief-job': createIefJob,
+  'create-invocations': createInvocations,
+  'list-invocations': listInvocations,
+  'start-stop-roma-tasks': startStopRomaTasks,
+};
+
+export interface FunctionHost {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Our functions behind FunctionGraph's synchronous invocation API, as processes of their own are: they live on where an engine
+ * that called them is killed.
+ * @param settings of every function
+ */
+export async function hostFunctions(settings: () => Readonly<Record<string, string>>): Promise<FunctionHost> {
+  const context = () => ({
+    getUserData: (name: string) => settings()[name],
+    getRemainingTimeInMilliSeconds: () => 60_000,
+    getLogger: () => ({ info: () => undefined, setLevel: () => undefined }),
+  });
+  const answers = new Map<string, unknown>();
+  const server = createServer(async (request, response) => {
+    const name = /function:default:([a-z-]+)/.exec(decodeURIComponent(request.url ?? ''))?.[1] ?? '';
+    const event: { headers: Record<string, string> } = JSON.parse(await text(request));
+    const key = event.headers['idempotency-key'] ?? Math.random().toString();
+    if (!answers.has(key)) answers.set(key, functions[name]?.handler(event, context()));
+    const result = await answers.get(key);
+    const body = { request_id: 'r', result: JSON.stringify(result), log: '', status: 200 };
+    response.writeHead(200, { 'content-type': 'application/json', 'x-is-func-err': 'false' }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
