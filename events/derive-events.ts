@@ -12,13 +12,17 @@ type Json = Record<string, unknown>;
 interface Route {
   readonly function: string;
   readonly method: string;
+  /** Empty where the function has none. */
   readonly path: string;
 }
 
 /** The one list of functions and routes is `serverless.yml`. */
 function routes(): Route[] {
   const { functions } = readServiceFile(fileURLToPath(new URL('../serverless.yml', import.meta.url)));
-  return functions.flatMap((fn) => fn.routes.map(({ method, path }) => ({ function: fn.name, method, path })));
+  return functions.map((fn) => {
+    const { method = '', path = '' } = fn.routes[0] ?? {};
+    return { function: fn.name, method, path };
+  });
 }
 
 /** The token that the samples of pushes are signed with. */
@@ -179,6 +183,8 @@ const triggers = {
   'function-url': functionUrl,
   eventbridge: eventBridge,
 } as const;
+/** Those that need no route. */
+const withoutRoute: readonly string[] = ['timer', 'eventbridge'];
 
 /** All derived samples: file name in this folder → event. */
 export function deriveEvents(): Map<string, Json> {
@@ -186,6 +192,7 @@ export function deriveEvents(): Map<string, Json> {
   for (const route of routes()) {
     const input = JSON.parse(readFileSync(new URL(`${route.function}.direct.json`, import.meta.url), 'utf8')) as Json;
     for (const [trigger, derive] of Object.entries(triggers)) {
+      if (route.path === '' && !withoutRoute.includes(trigger)) continue;
       files.set(`${route.function}.${trigger}.json`, derive(route, input));
     }
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { pushStartsChain } from './demo-chain.js';
 import type { LocalRun } from './run-local.js';
 import { pushHeaders, queryOf } from './sample-curl.js';
 
@@ -24,17 +25,23 @@ const summaries: Readonly<Record<string, (body: Json) => string>> = {
     if (body.accepted !== true) throw new Error(`not accepted: ${text(body.reason)}`);
     return body.duplicate === true ? 'accepted, seen before' : 'accepted';
   },
+  'advance-chains': (body) => `${count(body.due)} steps were due, ${count(body.settled)} changed`,
 };
 
-/** Every operation through HTTP, a timer and a direct call, and a batch task whose changes IoTDA pushes. */
+/**
+ * Every operation through HTTP, a timer and a direct call, a batch task whose changes IoTDA pushes, and one whose success starts a
+ * chain.
+ */
 export function demoSteps(run: LocalRun): DemoStep[] {
   const functions = run.service.functions.map((fn) => fn.name);
+  const withRoute = run.service.functions.filter((fn) => fn.routes.length > 0).map((fn) => fn.name);
   return [
-    ...functions.map((name) => step('HTTP', name, () => callRoute(run, name))),
+    ...withRoute.map((name) => step('HTTP', name, () => callRoute(run, name))),
     step('HTTP', 'create-invocations', () => callRoute(run, 'create-invocations', serversOfWhichOneRefuses, 207)),
     ...functions.map((name) => step('timer', name, () => fireTimer(run, name))),
     ...functions.map((name) => step('direct', name, () => invokeDirectly(run, name))),
     step('push', 'receive-batchtask', () => pushChanges(run)),
+    step('push', 'advance-chains', () => pushStartsChain(run)),
   ];
 }
 

@@ -1,5 +1,7 @@
 import type * as z from 'zod/mini';
+import { advanceInput } from '../shared/chains/advance-input.js';
 import {
+  advanceAnswer,
   createIefJobAnswer,
   createInvocationsAnswer,
   listInvocationsAnswer,
@@ -94,6 +96,13 @@ export const documentedFunctions: Readonly<Record<string, DocumentedFunction>> =
     answer: receiveBatchtaskAnswer,
     successes: { 200: 'Every authentic push, also one that is ignored.' },
     problems: [401],
+  },
+  'advance-chains': {
+    operations: ['AdvanceChains'],
+    input: advanceInput,
+    rules: ['It has no route: its timers call it, and a push that started a chain.'],
+    answer: advanceAnswer,
+    successes: { 200: 'What was due is done, as far as the time went.' },
   },
 };
 

@@ -1,3 +1,4 @@
+import type { Timing } from '../client/timing.js';
 import type { Finding } from '../operations/look.js';
 import { lookAtTasks } from '../operations/look-at-roma-tasks.js';
 import { lookForInvocations } from '../operations/look-for-invocations.js';
@@ -22,7 +23,7 @@ export interface CloudLooks {
   lookFor(step: StepRow, follow: Follow): Promise<Follow>;
 }
 
-type Context = Pick<OperationContext, 'cloud' | 'log' | 'setting'> & { readonly now: () => number };
+type Context = Pick<OperationContext, 'cloud' | 'log' | 'setting'> & { readonly timing: Timing };
 
 /** The looks of one pass, which share what they have read. */
 export function cloudLooks(context: Context): CloudLooks {
@@ -36,7 +37,7 @@ export function cloudLooks(context: Context): CloudLooks {
       const { cloud } = context;
       if (first.kind === 'ief') return await pollIef(cloud, ofKind(group, 'ief'), place);
       if (first.kind === 'roma') return await pollRoma(cloud, place ?? '', ofKind(group, 'roma'));
-      board ??= new CesBoard(cloud, context.now);
+      board ??= new CesBoard(cloud, context.timing.now);
       return await board.poll(ofKind(group, 'ces'));
     } catch (error) {
       const failure = error instanceof Error ? error.message : String(error);

@@ -13,6 +13,8 @@ export interface Moment {
   readonly now: number;
   /** From 0 up to but not including 1. */
   readonly random: number;
+  /** Whether functions keep the keys of their calls: only then a lost call may be asked for with its key. */
+  readonly keysKept: boolean;
 }
 
 /** Calls of which nothing was sent before a step gives up; its timeout usually ends it first. */
@@ -70,7 +72,7 @@ function askTheFunction(step: StepRow, error: StepError, moment: Moment): StepCh
   const asked = step.doubt === 'function' ? step.looks : 0;
   const delay = askDelay(asked);
   const age = moment.now - (step.called_at?.getTime() ?? moment.now);
-  if (delay === undefined || age > KEY_IS_KNOWN_MS) return askTheCloud(step, error, moment);
+  if (!moment.keysKept || delay === undefined || age > KEY_IS_KNOWN_MS) return askTheCloud(step, error, moment);
   return { state: 'in_doubt', doubt: 'function', looks: asked + 1, next_at: due(moment.now + delay), error };
 }
 

@@ -2,7 +2,7 @@
 const unsent = { first: 2_000, most: 300_000 };
 const cloudLooks = [5_000, 15_000, 60_000, 180_000, 600_000];
 const functionAsks = [5_000, 15_000, 30_000, 60_000, 60_000, 120_000, 300_000, 300_000];
-const polls = { least: 5_000, most: 60_000, part: 0.125 };
+const polls = { least: 1_000, most: 60_000, part: 0.125 };
 
 /** Before a call of which nothing was sent is made again: full jitter under a doubling bound. @param hintMs the cloud's own wish */
 export function retryDelay(tries: number, random: number, hintMs = 0): number {

@@ -10,7 +10,14 @@ import type { RunRow, StepChange, StepRow } from './records.js';
 import { afterResolving, deadlineOf, resolveStep, scopeOf } from './resolve.js';
 import { readRuns } from './run-store.js';
 import { type Settling, settleStep } from './settle.js';
-import { type AttemptEnd, claimDueSteps, insertReadyItems, releaseSteps, writeIntent } from './step-store.js';
+import {
+  type AttemptEnd,
+  claimDueSteps,
+  insertReadyItems,
+  nextDueAt,
+  releaseSteps,
+  writeIntent,
+} from './step-store.js';
 
 /** Calls one of our functions. @param key goes with it as Idempotency-Key, where it changes something; never throws */
 export type CallFunction = (name: ChainFunction, input: JsonObject, key: string | undefined) => Promise<CallAnswer>;
@@ -25,6 +32,11 @@ export interface Engine {
   /** Epoch ms by the database's clock. */
   readonly now: () => number;
   readonly random: () => number;
+  /** Whether functions keep the keys of their calls, see Moment. */
+  readonly keysKept: boolean;
+  /** Milliseconds that the pass may wait in all for what is due in a moment; else it waits for the next pass. */
+  readonly patienceMs: number;
+  readonly sleep: (ms: number) => Promise<void>;
   /** Names this pass among all that run at the same time. */
   readonly owner: string;
   /** Milliseconds until this pass has to be over. */
@@ -50,19 +62,29 @@ const limits = {
   /** With less time left nothing is begun; a call wants its function's own time, at most half of what there was. */
   leastMs: 3_000,
   callMs: 60_000,
+  /** What is due within this time is waited for, where there is patience: most ROMA tasks are where they should be by then. */
+  soonMs: 3_000,
+  shortestWaitMs: 50,
 };
 
 /** Does everything that is due, until nothing is or the time is up. @throws the errors of database-errors.ts from taking steps */
 export async function runPass(engine: Engine): Promise<PassCounts> {
   const counts: PassCounts = { claimed: 0, calls: 0, looks: 0, settled: 0, lost: 0 };
   const enoughForCalls = Math.min(limits.callMs, engine.remainingMs() / 2);
+  let { patienceMs } = engine;
   try {
     while (engine.remainingMs() > limits.leastMs) {
       const now = engine.now();
       const until = new Date(now + engine.remainingMs() + limits.leaseMarginMs);
       const { owner } = engine;
       const steps = await claimDueSteps(engine.database, { owner, until, now: new Date(now), most: limits.batch });
-      if (steps.length === 0) break;
+      if (steps.length === 0) {
+        const waitMs = await untilNext(engine, patienceMs);
+        if (waitMs === undefined) break;
+        patienceMs -= waitMs;
+        await engine.sleep(waitMs);
+        continue;
+      }
       counts.claimed += steps.length;
       await new Batch(engine, counts, enoughForCalls).work(steps);
       if (engine.remainingMs() <= enoughForCalls) break;
@@ -72,6 +94,14 @@ export async function runPass(engine: Engine): Promise<PassCounts> {
     await releaseSteps(engine.database, engine.owner).catch(() => undefined);
   }
   return counts;
+}
+
+/** The milliseconds until something is due, where that is soon; undefined where it is not worth the wait. */
+async function untilNext({ database, now, remainingMs }: Engine, patienceMs: number): Promise<number | undefined> {
+  if (patienceMs <= 0 || remainingMs() < limits.soonMs + limits.leastMs) return undefined;
+  const next = await nextDueAt(database);
+  const waitMs = next ? Math.max(limits.shortestWaitMs, next.getTime() - now()) : Number.POSITIVE_INFINITY;
+  return waitMs <= Math.min(limits.soonMs, patienceMs) ? waitMs : undefined;
 }
 
 /** The steps that were taken together: planned ones are worked out, followed ones looked at at once, the others called. */
@@ -104,7 +134,8 @@ class Batch {
   }
 
   get #moment(): Moment {
-    return { now: this.#engine.now(), random: this.#engine.random() };
+    const { now, random, keysKept } = this.#engine;
+    return { now: now(), random: random(), keysKept };
   }
 
   async #advance(step: StepRow): Promise<void> {

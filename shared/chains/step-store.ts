@@ -175,6 +175,14 @@ export async function releaseSteps(database: Queryable, owner: string): Promise<
   );
 }
 
+/** When the next step that nobody holds will be due; undefined where none is waiting. */
+export async function nextDueAt(database: Queryable): Promise<Date | undefined> {
+  const [row] = await database.query<{ next: Date | null }>(
+    'SELECT min(next_at) AS next FROM chain_steps WHERE next_at IS NOT NULL AND lease_until IS NULL',
+  );
+  return row?.next ?? undefined;
+}
+
 /** How much is due, and for how long the oldest of it has been, in seconds. */
 export async function countDue(database: Queryable, now: Date): Promise<{ due: number; oldest_waiting_s: number }> {
   const [row] = await database.query<{ due: number; oldest: Date | null }>(

@@ -52,9 +52,11 @@ export function functionHandler<Input, Body>(
   return {
     // Async, so that even a defect of this file becomes a rejected native promise: the runtime waits for nothing else.
     handler: async (event, context) => {
+      const invocation = recognise(event);
+      const timer = 'timer' in invocation ? invocation.timer : undefined;
       const exchange: Exchange = {
-        invocation: recognise(event),
-        workplace: openWorkplace(operation.name, context, runtime),
+        invocation,
+        workplace: openWorkplace(operation.name, context, runtime, timer),
         admitted: false,
         input: undefined,
         result: undefined,

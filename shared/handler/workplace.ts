@@ -42,7 +42,12 @@ export interface Workplace {
 const listedAttempts = 20;
 
 /** Opens the workplace of one invocation: context, settings, log and, once it is asked for, the signed client. */
-export function openWorkplace(operationName: string, rawContext: unknown, runtime: Runtime): Workplace {
+export function openWorkplace(
+  operationName: string,
+  rawContext: unknown,
+  runtime: Runtime,
+  timer?: OperationContext['timer'],
+): Workplace {
   const context = readContext(rawContext, runtime);
   const startedAt = runtime.now();
   const remainingMs = timeForCalls(context);
@@ -86,6 +91,7 @@ export function openWorkplace(operationName: string, rawContext: unknown, runtim
       setting,
       log,
       remainingMs,
+      timer,
     },
     outcome: () => (cloud ? 'unknown' : 'not-sent'),
     upstream: () => ({ upstream: listed, upstream_calls: attempts }),

@@ -10,6 +10,8 @@ export interface OperationContext {
   readonly database?: Database | undefined;
   /** The URN of the running function on FunctionGraph; undefined elsewhere. */
   readonly functionUrn?: string | undefined;
+  /** The timer that called, with its time as the platform wrote it; a repeated delivery bears the same one. */
+  readonly timer?: { readonly name: string; readonly time: string } | undefined;
   /** Region id such as `cn-north-4`; undefined where HUAWEICLOUD_REGION is not set. */
   readonly region: string | undefined;
   /** A setting of the function, undefined where it is absent or empty. */

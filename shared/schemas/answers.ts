@@ -65,3 +65,16 @@ export const problemAnswer = z.object({
     }),
   ),
 });
+
+/** 200 of `advance-chains`: what was due, and what was done. */
+export const advanceAnswer = z.object({
+  started: count,
+  due: count,
+  oldest_waiting_s: count,
+  claimed: count,
+  calls: count,
+  looks: count,
+  settled: count,
+  lost: count,
+  pruned: count,
+});

@@ -27,7 +27,7 @@ describe('the chains file', () => {
       'resume-integration-after-upgrade',
       'nightly-agent-upgrade',
       'deploy-after-firmware',
-      'resume-tasks',
+      'resume-task',
     ]);
   });
 

@@ -5,7 +5,7 @@ import { read, small } from './small-service.js';
 describe("the project's own serverless.yml", () => {
   const service = readServiceFile('serverless.yml', {});
 
-  it('has the five functions and routes of the contract', () => {
+  it('has the functions and routes of the contract, and the engine of the chains without a route', () => {
     const routes = service.functions.map((fn) => [
       fn.name,
       fn.routes.map((route) => `${route.method} ${route.path}`).join(),
@@ -16,6 +16,7 @@ describe("the project's own serverless.yml", () => {
       ['create-ief-job', 'POST /ief-jobs'],
       ['start-stop-roma-tasks', 'POST /roma-tasks/batch-operation'],
       ['receive-batchtask', 'POST /notifications/batchtask'],
+      ['advance-chains', ''],
     ]);
   });
 
@@ -26,7 +27,7 @@ describe("the project's own serverless.yml", () => {
 
   it('lets no timer change anything until somebody enables it', () => {
     const active = service.functions.filter((fn) => fn.timers.some((timer) => timer.active)).map((fn) => fn.name);
-    expect(active).toEqual(['list-invocations']);
+    expect(active).toEqual(['list-invocations', 'advance-chains']);
   });
 
   it('gives every timer an input that is a JSON object', () => {

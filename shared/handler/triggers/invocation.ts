@@ -23,6 +23,8 @@ export interface PlainInvocation {
   readonly trigger: 'timer' | 'eventbridge' | 'direct';
   /** The operation's input, unchecked. @throws InvalidInputError where the event holds something that cannot be read */
   readonly readInput: () => unknown;
+  /** Which timer fired, and for which time as the platform wrote it: the only mark of a TIMER event. */
+  readonly timer?: { readonly name: string; readonly time: string };
 }
 
 /** What an event turned out to be. */

@@ -5,8 +5,9 @@ import type { PlainInvocation } from './invocation.js';
 /** FunctionGraph's timer event: `user_event` is always text, for us the operation's input as JSON. */
 export function fromTimer(event: Fields): PlainInvocation | undefined {
   if (event.trigger_type !== 'TIMER') return undefined;
-  const userEvent = event.user_event;
-  return { trigger: 'timer', readInput: () => readUserEvent(userEvent) };
+  const { user_event: userEvent, trigger_name: name, time } = event;
+  const timer = typeof name === 'string' && typeof time === 'string' ? { timer: { name, time } } : {};
+  return { trigger: 'timer', readInput: () => readUserEvent(userEvent), ...timer };
 }
 
 /** A timer without a text means an operation without input. An object is taken as it is, for events written by hand. */

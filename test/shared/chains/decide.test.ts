@@ -8,7 +8,7 @@ import { ENDS, type StepChange, type StepRow } from '../../../shared/chains/reco
 import { allStarted, step } from './engine-stage.js';
 
 const now = Date.UTC(2026, 10, 25);
-const moment = { now, random: 0.5 };
+const moment = { now, random: 0.5, keysKept: true };
 const definition = step({ name: 'one', until_finished: true });
 
 function row(fields: Partial<StepRow> = {}): StepRow {
@@ -117,6 +117,11 @@ describe('after a call', () => {
     ],
   ])('%s', (_name, fields, answer, expected) => {
     expect(afterCall(row(fields), definition, answer, moment)).toMatchObject(expected);
+  });
+
+  it('that was lost goes straight to the cloud where functions keep no keys', () => {
+    const change = afterLostEngine(row(), { ...moment, keysKept: false });
+    expect(change).toMatchObject({ state: 'in_doubt', doubt: 'cloud' });
   });
 
   it('whose engine ended is an unknown, never a retry', () => {
@@ -238,29 +243,39 @@ const answers = fc.constantFrom<CallAnswer>(
 describe('whatever is answered and seen', () => {
   it('a call in doubt never becomes one that is made with a new key, and every doubt has an end', () => {
     fc.assert(
-      fc.property(fc.array(answers, { minLength: 60, maxLength: 60 }), fc.boolean(), (said, found) => {
-        let present = row();
-        let time = now;
-        let doubts = 0;
-        for (const answer of said) {
-          const here = { now: time, random: 0.5 };
-          const change =
-            present.state === 'in_doubt' && present.doubt === 'cloud' && present.follow
-              ? afterLook(present, step({ name: 'one' }), found ? { ...roma, task_ids: ['t-1'] } : present.follow, here)
-              : afterCall(present, step({ name: 'one' }), answer, here);
-          const sure = ['not-sent'].includes(answer.kind) && present.state === 'calling';
-          if (change.state === 'ready') expect(sure).toBe(true);
-          expect(change.next_at === null).toBe(ENDS.includes(change.state));
-          if (change.next_at === null) return;
-          expect(change.next_at.getTime()).toBeGreaterThanOrEqual(time);
-          time = change.next_at.getTime();
-          if (change.state === 'in_doubt') doubts += 1;
-          // A step that is ready is called with a new key.
-          const called = change.state === 'ready' ? { state: 'calling' as const, looks: 0, doubt: null } : {};
-          present = { ...present, ...change, ...called };
-          expect(doubts).toBeLessThan(40);
-        }
-      }),
+      fc.property(
+        fc.array(answers, { minLength: 60, maxLength: 60 }),
+        fc.boolean(),
+        fc.boolean(),
+        (said, found, keysKept) => {
+          let present = row();
+          let time = now;
+          let doubts = 0;
+          for (const answer of said) {
+            const here = { now: time, random: 0.5, keysKept };
+            const change =
+              present.state === 'in_doubt' && present.doubt === 'cloud' && present.follow
+                ? afterLook(
+                    present,
+                    step({ name: 'one' }),
+                    found ? { ...roma, task_ids: ['t-1'] } : present.follow,
+                    here,
+                  )
+                : afterCall(present, step({ name: 'one' }), answer, here);
+            const sure = ['not-sent'].includes(answer.kind) && present.state === 'calling';
+            if (change.state === 'ready') expect(sure).toBe(true);
+            expect(change.next_at === null).toBe(ENDS.includes(change.state));
+            if (change.next_at === null) return;
+            expect(change.next_at.getTime()).toBeGreaterThanOrEqual(time);
+            time = change.next_at.getTime();
+            if (change.state === 'in_doubt') doubts += 1;
+            // A step that is ready is called with a new key.
+            const called = change.state === 'ready' ? { state: 'calling' as const, looks: 0, doubt: null } : {};
+            present = { ...present, ...change, ...called };
+            expect(doubts).toBeLessThan(40);
+          }
+        },
+      ),
     );
   });
 });

@@ -50,6 +50,7 @@ export class EngineStage {
   chains: readonly Chain[] = [];
   /** Milliseconds that the engine's clock is ahead of the database's. */
   ahead = 0;
+  keysKept = true;
 
   constructor(database: Database) {
     this.database = database;
@@ -85,6 +86,9 @@ export class EngineStage {
       log: () => undefined,
       now: () => Date.now() + this.ahead,
       random: () => 0.5,
+      keysKept: this.keysKept,
+      patienceMs: 0,
+      sleep: async () => undefined,
       owner: randomUUID(),
       remainingMs: () => remainingMs,
     });

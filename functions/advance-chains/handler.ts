@@ -1,0 +1,11 @@
+import { advanceChainsWith } from '../../shared/chains/advance-chains.js';
+import { embeddedChains } from '../../shared/chains/embedded-chains.js';
+import { functionHandler } from '../../shared/handler/function-handler.js';
+import { signedCloud } from '../../shared/handler/signed-cloud.js';
+import { pgDatabase } from '../../shared/store/pg-database.js';
+
+export const { handler, initializer } = functionHandler(
+  advanceChainsWith(embeddedChains, { keysKept: false }),
+  { method: 'POST', input: 'body' },
+  { makeCloud: signedCloud, makeDatabase: pgDatabase },
+);
