@@ -74,14 +74,15 @@ function send(response: ServerResponse, status: number, body: unknown): void {
     .end(body === undefined ? '' : JSON.stringify(body));
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly body?: unknown;
 }
 
 const missing: Answer = { status: 404, body: { error_code: 'FSS.1051', error_msg: 'Not found the function' } };
 
-function serve(
+/** What the API answers to a call. @param path behind `/v2/{project_id}/fgs/` */
+export function serve(
   functions: Map<string, KeptFunction>,
   options: DoubleOptions,
   method: string,
