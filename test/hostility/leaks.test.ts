@@ -204,7 +204,7 @@ describe('without a call', () => {
 
   test('nothing gets out of a defect that carries secrets', async () => {
     const cause = Object.assign(new Error(secrets.sk), { request: { headers: secrets } });
-    vi.spyOn(createRequire(import.meta.url)('node:crypto'), 'hash').mockImplementation(() => {
+    vi.spyOn(createRequire(import.meta.url)('node:crypto'), 'createHmac').mockImplementation(() => {
       throw Object.assign(new TypeError(`key ${secrets.sk} ${secrets.hostPassword}`, { cause }), { options: secrets });
     });
     for (const event of Object.values(triggers)) {
