@@ -34,7 +34,6 @@ export function canonicalRequest(parts: CanonicalParts): string {
  * clients and gateways rewrite the first, and stop reading or refuse at the others
  */
 export function canonicalPath(path: string): string {
-  if (path === '' || path === '/') return '/';
   const segments = path.slice(1).split('/');
   if (segments.at(-1) === '') segments.pop();
   let canonical = '/';
@@ -59,7 +58,6 @@ interface QueryPair {
 
 /** Pairs sorted by raw name in code point order, then by raw value; `=` kept where the value is empty or missing. */
 export function canonicalQuery(query: string): string {
-  if (query === '') return '';
   const pairs = query
     .split('&')
     .filter((piece) => piece !== '')
