@@ -41,14 +41,12 @@ export async function connectFunction(
 async function connect(cloud: CloudClient, urn: string, step: TriggerStep, done: Done): Promise<void> {
   switch (step.kind) {
     case 'create':
-      await createTrigger(cloud, urn, step.request);
-      return done(`${step.label} created`);
+      return done(`${step.label} created${await createTrigger(cloud, urn, step.request)}`);
     case 'replace':
       // The old one first: a gateway has room for one API at a path, and a function for one timer of a name.
       await deleteFunctionTrigger(cloud, keyOf(urn, step.old));
       done(`${step.label} deleted`);
-      await createTrigger(cloud, urn, step.request);
-      return done('created anew');
+      return done(`created anew${await createTrigger(cloud, urn, step.request)}`);
     case 'status':
       await updateTriggerStatus(cloud, keyOf(urn, step.old), step.status);
       return done(`${step.label} ${step.status}`);
@@ -58,14 +56,19 @@ async function connect(cloud: CloudClient, urn: string, step: TriggerStep, done:
   }
 }
 
-/** An answer that was lost is looked up: the trigger is there, as it should be, or it is not. */
-async function createTrigger(cloud: CloudClient, urn: string, request: CreateTriggerRequest): Promise<void> {
+/**
+ * An answer that was lost is looked up: the trigger is there, as it should be, or it is not.
+ * @returns where a route answers, for the line that says so; '' where the platform does not tell
+ */
+async function createTrigger(cloud: CloudClient, urn: string, request: CreateTriggerRequest): Promise<string> {
   try {
-    await createFunctionTrigger(cloud, urn, request);
+    const { event_data = {} } = await createFunctionTrigger(cloud, urn, request);
+    return typeof event_data.invoke_url === 'string' ? ` (${event_data.invoke_url})` : '';
   } catch (error) {
     if (!isUnknown(error)) throw error;
     const steps = planTriggers([request], await listFunctionTriggers(cloud, urn));
     if (steps.some((step) => step.kind !== 'delete')) throw lookedFor(error);
+    return '';
   }
 }
 

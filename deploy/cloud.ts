@@ -1,6 +1,6 @@
 import type { CloudClient } from '../shared/client/cloud-client.js';
 import { createCloudClient } from '../shared/client/create-cloud-client.js';
-import { CloudAuthError } from '../shared/client/errors.js';
+import { CloudAuthError, CloudRejectedError } from '../shared/client/errors.js';
 import type { Target } from './target.js';
 
 /** The longest that one call may take with its repetitions, in ms: an upload over a slow line is the longest of them. */
@@ -18,6 +18,9 @@ export function cloudOf({ credentials, projectId, endpoint }: Target): CloudClie
 
 /** What to add to an error, where the usual reason of it is known. */
 export function hintFor(error: unknown, target: Target): string {
+  if (error instanceof CloudRejectedError && /path already exists/i.test(error.upstream?.error_msg ?? '')) {
+    return ' Another trigger has it, or an API that outlived its trigger: delete that in the API group (docs/deploy.md, API Gateway).';
+  }
   if (!(error instanceof CloudAuthError)) return '';
   if (target.isLocal) {
     return ' The endpoint is on this machine: unset HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and HUAWEICLOUD_SDK_PROJECT_ID to use its own account.';
