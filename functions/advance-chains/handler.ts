@@ -6,6 +6,6 @@ import { pgDatabase } from '../../shared/store/pg-database.js';
 
 export const { handler, initializer } = functionHandler(
   advanceChainsWith(embeddedChains, { keysKept: false }),
-  { method: 'POST', input: 'body' },
+  { method: 'POST', input: 'body', repeatable: true },
   { makeCloud: signedCloud, makeDatabase: pgDatabase },
 );

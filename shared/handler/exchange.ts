@@ -13,6 +13,8 @@ export interface Exchange {
   input: unknown;
   result: OperationResult<unknown> | undefined;
   failure: FleetbatchError | undefined;
+  /** True where the answer is that of an earlier call with the same Idempotency-Key. */
+  replayed?: true;
   /** The status that the caller got, or would have got over HTTP. */
   status: number;
 }

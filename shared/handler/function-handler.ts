@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { Operation } from '../operations/operation.js';
-import { answer, answerToFailure } from './answer.js';
+import { answerToFailure } from './answer.js';
 import type { Exchange } from './exchange.js';
 import type { HttpRules } from './http-rules.js';
 import { admit, checkInput, readInput } from './input.js';
 import { keepInputSecrets } from './input-secrets.js';
 import { report } from './report.js';
+import { runOnce } from './run-once.js';
 import { recognise } from './triggers/recognise.js';
 import { openWorkplace, type Runtime } from './workplace.js';
 
@@ -95,7 +96,7 @@ function createPipeline<Input, Body>(
     })
     .handler(async (exchange: Exchange) => {
       const input = checkInput(operation, exchange.input);
-      return answer(exchange, await operation.run(input, exchange.workplace.operation));
+      return await runOnce(exchange, rules, () => operation.run(input, exchange.workplace.operation));
     })
     .onError((request) => {
       const answered = answerToFailure(request.event, request.error, rules);

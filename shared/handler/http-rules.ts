@@ -20,6 +20,8 @@ interface CommonRules {
    * Bodies are held to the bounds of a push, for the signature of a push does not cover its body.
    */
   readonly lenientBody?: true;
+  /** Running it again changes nothing: it takes no Idempotency-Key, and a timer that fires twice runs it twice. */
+  readonly repeatable?: true;
 }
 
 /** What a function expects of its HTTP callers. */

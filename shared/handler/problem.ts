@@ -1,5 +1,6 @@
 import { CloudThrottledError, type FleetbatchError, InvalidInputError } from '../client/errors.js';
 import { cleanTexts } from './clean-error.js';
+import { IdempotencyInProgressError } from './idempotency-errors.js';
 import { MethodNotAllowedError } from './request-errors.js';
 import { type HttpResponse, jsonResponse } from './response.js';
 
@@ -33,7 +34,7 @@ export function problemResponse(
 }
 
 function extraHeaders(error: FleetbatchError): Record<string, string> {
-  if (error instanceof CloudThrottledError) {
+  if (error instanceof CloudThrottledError || error instanceof IdempotencyInProgressError) {
     // Whole seconds (RFC 9110 §10.2.3), and never 0, which would invite to come back at once.
     return { 'retry-after': String(Math.max(1, Math.ceil(error.retryAfterSeconds))) };
   }

@@ -9,11 +9,12 @@ import { InternalError } from './request-errors.js';
  * @param cold true for the first invocation of this instance
  */
 export function report(exchange: Exchange, cold: boolean): void {
-  const { invocation, workplace, status, result, failure } = exchange;
+  const { invocation, workplace, status, result, failure, replayed } = exchange;
   workplace.operation.log(levelOf(exchange), 'invocation', {
     trigger: invocation.trigger,
     cold,
     status,
+    replayed,
     error: failure && describe(failure),
     items: result?.items,
     ...workplace.upstream(),

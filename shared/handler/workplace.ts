@@ -28,6 +28,9 @@ type Attempt = Parameters<NonNullable<CloudClientOptions['observe']>>[0];
 /** Everything that belongs to one invocation. Nothing of it outlives the invocation or is seen by another one. */
 export interface Workplace {
   readonly requestId: string;
+  /** The function's own name, else that of its operation. */
+  readonly functionName: string;
+  readonly newId: () => string;
   readonly redactor: Redactor;
   readonly operation: OperationContext;
   /** `not-sent` for as long as no operation asked for the client, else `unknown`. */
@@ -74,6 +77,8 @@ export function openWorkplace(
 
   return {
     requestId: context.requestId,
+    functionName: context.functionName ?? operationName,
+    newId: runtime.newId,
     redactor,
     operation: {
       get cloud() {
@@ -81,7 +86,7 @@ export function openWorkplace(
         return cloud;
       },
       get database() {
-        database ??= openDatabase(runtime, remainingMs, setting);
+        database ??= openDatabase(runtime, () => timeToNote(context, remainingMs), setting);
         return database;
       },
       get functionUrn() {
@@ -103,6 +108,11 @@ function openDatabase(runtime: Runtime, remainingMs: () => number, setting: Sett
   const url = setting('DATABASE_URL');
   if (url === undefined) return undefined;
   return runtime.makeDatabase?.({ url, ca: setting('DATABASE_CA'), remainingMs });
+}
+
+/** The database may use a part of what writing the answer needs: that a call had no answer in time must still be noted. Milliseconds. */
+function timeToNote(context: InvocationContext, remainingMs: () => number): number {
+  return Math.max(remainingMs(), Math.min(300, context.remainingMs() - 150));
 }
 
 /** FunctionGraph's context has no URN, but all the parts of one except the region (context page). */

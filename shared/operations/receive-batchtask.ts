@@ -42,6 +42,16 @@ function accepted(event: BatchtaskEvent, novelty: Novelty | undefined, duplicate
   return { status: 200, body, items: { ok: 1, failed: 0 } } as const;
 }
 
+/** @throws PushNotKeptError where the settings cannot be read: whether there is a database is not known then, and it may not be lost */
+function databaseOf(event: BatchtaskEvent, context: OperationContext): Database | undefined {
+  try {
+    return context.database;
+  } catch (failure) {
+    logWhole(event.raw, failure, context);
+    throw new PushNotKeptError(failure);
+  }
+}
+
 /** Keeps the push in the database, or hands it on. @throws PushNotKeptError where neither is possible */
 async function keepOrDefer(
   event: BatchtaskEvent,
@@ -97,7 +107,7 @@ export function receiveBatchtaskWith(
       const push = normaliseBatchtaskPush(deferred ? deferred.push : raw);
       if (!push.ok) return ignored(push.reason, context);
       const { event } = push;
-      const { database } = context;
+      const database = databaseOf(event, context);
       if (!database) return accepted(event, undefined, recent.seenBefore(event), context);
       const reason = unstorable(event);
       if (reason !== undefined) return ignored(reason, context);

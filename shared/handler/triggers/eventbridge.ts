@@ -4,6 +4,10 @@ import type { PlainInvocation } from './invocation.js';
 /** An AWS EventBridge event, scheduled or not: `detail` is the operation's input. */
 export function fromEventBridge(event: Fields): PlainInvocation | undefined {
   if (typeof event['detail-type'] !== 'string' || typeof event.source !== 'string') return undefined;
-  const { detail } = event;
-  return { trigger: 'eventbridge', readInput: () => detail ?? {} };
+  const { detail, id } = event;
+  return {
+    trigger: 'eventbridge',
+    ...(typeof id === 'string' && id !== '' ? { eventId: id } : {}),
+    readInput: () => detail ?? {},
+  };
 }

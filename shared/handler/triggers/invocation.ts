@@ -21,6 +21,8 @@ export interface HttpInvocation {
 /** Called by a timer or by hand: the answer is the body itself, an error is a rejection. */
 export interface PlainInvocation {
   readonly trigger: 'timer' | 'eventbridge' | 'direct';
+  /** The id of an event that has one; a repeated delivery bears the same one. */
+  readonly eventId?: string;
   /** The operation's input, unchecked. @throws InvalidInputError where the event holds something that cannot be read */
   readonly readInput: () => unknown;
   /** Which timer fired, and for which time as the platform wrote it: the only mark of a TIMER event. */

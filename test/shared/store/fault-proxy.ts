@@ -1,0 +1,87 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** What happens at a commit: the connection breaks before it, after it, or nobody answers. */
+export type CommitFault = 'cut-before' | 'cut-after' | 'silence';
+
+/** A connection of a client through the proxy. */
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+  isSilent: boolean;
+}
+
+/** Stands between a client and its database, and breaks what a test asks for. */
+export interface FaultProxy {
+  readonly url: string;
+  /** Connections that are made from now on are never answered. */
+  silent: boolean;
+  atCommit: CommitFault | undefined;
+  /** Answers come so many milliseconds late. */
+  delayMs: number;
+  /** How many connections were made. */
+  readonly connections: () => number;
+  /** Breaks every connection, as a restart does. */
+  cut(): void;
+  /** No connection that is open now is answered any more, and nobody says so. */
+  silence(): void;
+  /** Refuses new connections. */
+  close(): Promise<void>;
+}
+
+/** @param url of the database */
+export async function startFaultProxy(url: string): Promise<FaultProxy> {
+  const target = new URL(url);
+  const pairs = new Set<Pair>();
+  let connections = 0;
+  const server = createServer((client) => {
+    connections += 1;
+    const upstream = connect(Number(target.port || 5432), target.hostname);
+    const pair: Pair = { client, server: upstream, isSilent: proxy.silent };
+    pairs.add(pair);
+    let cutsAtAnswer = false;
+    client.on('data', (data) => {
+      const isCommit = data.includes('COMMIT\0');
+      if (isCommit && proxy.atCommit === 'cut-before') return end(pair);
+      if (isCommit && proxy.atCommit === 'silence') pair.isSilent = true;
+      if (isCommit && proxy.atCommit === 'cut-after') cutsAtAnswer = true;
+      if (!pair.isSilent) upstream.write(data);
+    });
+    upstream.on('data', (data) => {
+      if (cutsAtAnswer) return end(pair);
+      const pass = () => !pair.isSilent && client.write(data);
+      if (proxy.delayMs > 0) setTimeout(pass, proxy.delayMs).unref();
+      else pass();
+    });
+    for (const socket of [client, upstream]) {
+      socket.on('error', () => end(pair));
+      socket.on('close', () => pair.isSilent || end(pair));
+    }
+  });
+  const end = (pair: Pair) => {
+    pairs.delete(pair);
+    pair.client.destroy();
+    pair.server.destroy();
+  };
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const here = new URL(url);
+  here.hostname = '127.0.0.1';
+  here.port = String((server.address() as AddressInfo).port);
+
+  const proxy: FaultProxy = {
+    url: here.href,
+    silent: false,
+    atCommit: undefined,
+    delayMs: 0,
+    connections: () => connections,
+    cut: () => [...pairs].forEach(end),
+    silence: () => {
+      for (const pair of pairs) pair.isSilent = true;
+    },
+    close: () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      [...pairs].forEach(end);
+      return closed;
+    },
+  };
+  return proxy;
+}
