@@ -5,7 +5,7 @@ import { signedCloud } from '../../shared/handler/signed-cloud.js';
 import { pgDatabase } from '../../shared/store/pg-database.js';
 
 export const { handler, initializer } = functionHandler(
-  advanceChainsWith(embeddedChains, { keysKept: false }),
+  advanceChainsWith(embeddedChains, { keysKept: true }),
   { method: 'POST', input: 'body', repeatable: true },
   { makeCloud: signedCloud, makeDatabase: pgDatabase },
 );

@@ -1,4 +1,4 @@
-import { FleetbatchError } from '../client/errors.js';
+import { FleetbatchError, MissingSettingError } from '../client/errors.js';
 import type { OperationResult } from '../operations/operation.js';
 import type { Database } from '../store/database.js';
 import { beginKey, type Claim, type KeptAnswer, keepAnswer, releaseKey } from '../store/idempotency-keys.js';
@@ -18,6 +18,8 @@ import { jsonResponse } from './response.js';
 /** Longer than an invocation without a known end can take beyond its deadline: its own clock, and the way to the database. */
 const inProgressMarginMs = 5_000;
 const assumedMs = 30_000;
+/** Sent by a caller that would rather be refused than called without memory, as the engine of the chains. */
+const requiredHeader = 'fleetbatch-key-required';
 /** Says that an answer is that of an earlier call (Stripe's name for it; the IETF draft has none). */
 const replayedHeader = { 'idempotent-replayed': 'true' };
 
@@ -39,7 +41,15 @@ export async function runOnce(
   if (key === undefined) return answer(exchange, await run());
   const { database, log, remainingMs } = workplace.operation;
   if (!database) {
-    if ('http' in invocation) log('WARN', 'Idempotency-Key is not heeded: DATABASE_URL is not set');
+    if ('http' in invocation) {
+      if (invocation.http.headers[requiredHeader] === 'true') {
+        throw new MissingSettingError(
+          'DATABASE_URL',
+          'the caller wants its Idempotency-Key kept, so give the function the database',
+        );
+      }
+      log('WARN', 'Idempotency-Key is not heeded: DATABASE_URL is not set');
+    }
     return answer(exchange, await run());
   }
   const claim: Claim = {

@@ -138,6 +138,20 @@ describe.each(await testStores())('an Idempotency-Key on $name', (store) => {
     expect(readResponse(await invoke({ ...event(undefined, { value: 1 }) }))).toMatchObject({ status: 201 });
   });
 
+  test('is not heeded without a database, and a caller that insists on it is refused', async () => {
+    const seen = fakeRuntime();
+    const { handler } = functionHandler(echo(), post, seen.runtime);
+    const asked = event('k', { value: 1 });
+    const insisting = { ...asked, headers: { ...asked.headers, 'fleetbatch-key-required': 'true' } };
+
+    expect(readResponse(await handler(asked, {}))).toMatchObject({ status: 200 });
+    expect(readResponse(await handler(insisting, {}))).toMatchObject({
+      status: 500,
+      body: { code: 'MISSING_SETTING', outcome: 'not-sent' },
+    });
+    expect(seen.lines).toContainEqual(expect.objectContaining({ level: 'WARN' }));
+  });
+
   test('keeps neither the request nor a secret of it', async () => {
     await call('unknown', { value: 1, password: 'hush-hush-1234' });
 
