@@ -59,6 +59,8 @@ describe('throttleWindowMs', () => {
     ['The throttling threshold has been reached: policy ip over ratelimit,limit:5,time:5 second', 5000],
     ['policy user over ratelimit,limit:100,time:1 minute', 60_000],
     ['limit: 3, time: 2 minutes', 120_000],
+    ['limit:100,time:30 second', 30_000],
+    ['limit:100,time:5second', 5000],
     ['limit:1,time:1 Hour', 3_600_000],
     ['limit:1,time:1 day', 86_400_000],
   ])('reads %j', (message, ms) => {
