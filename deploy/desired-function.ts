@@ -58,7 +58,7 @@ function desiredFunction(
 ): DesiredFunction | undefined {
   const urnOf = (name: string) => urns.get(name) ?? '';
   const urn = urnOf(fn.name);
-  const code = readCode(`${fn.codeUri}.zip`, fn.handler);
+  const code = readCode(`${fn.codeUri.replace(/\/+$/, '')}.zip`, fn.handler);
   const secrets = withValue(encryptedEnvironment);
   const variables = withValue(environment);
   const emptySecrets = Object.keys(encryptedEnvironment).filter((name) => encryptedEnvironment[name] === '');

@@ -77,4 +77,29 @@ describe('a second deployment', () => {
     await stage.project.deploy(undefined, { env: withKey });
     expect((await stage.project.deploy(undefined, { env: withKey })).changed).toBe(false);
   });
+
+  it('finds the zip also where the folder is written with a slash at its end', async () => {
+    await stage.project.deploy();
+
+    expect((await stage.project.deploy((file) => file.replaceAll('DIST/first', 'DIST/first/'))).changed).toBe(false);
+  });
+
+  it('code that the platform took and says is empty is a failure, and is sent again', async () => {
+    await stage.project.deploy();
+    const { config } = kept('second');
+    stage.project.writeCode('second', { 'index.js': `${handlerText} // more` });
+    Object.defineProperty(config, 'code_size', {
+      configurable: true,
+      enumerable: true,
+      get: () => 0,
+      set: () => undefined,
+    });
+
+    const failed = await stage.project.deploy();
+    Object.defineProperty(config, 'code_size', { configurable: true, enumerable: true, writable: true, value: 1 });
+    config.digest = 'of nothing';
+
+    expect(failed.text).toContain('says that the code has 0 bytes');
+    expect((await stage.project.deploy()).text).toMatch(/second +code sent/);
+  });
 });

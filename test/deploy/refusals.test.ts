@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { handlerText } from './small-project.js';
@@ -23,6 +23,11 @@ describe('what cannot be deployed is refused before anything is sent', () => {
       'a file that is no zip',
       () => writeFileSync(join(stage.project.folder, 'first.zip'), 'PK?'),
       /first\.zip is not a zip\./,
+    ],
+    [
+      'a zip of more than 50 MB',
+      () => truncateSync(join(stage.project.folder, 'first.zip'), 51 * 1024 * 1024),
+      /first\.zip has 51\.0 MB, and the API takes at most 50 MB\. Make the bundle smaller; the way through OBS is not offered here\./,
     ],
     [
       'a zip without index.js',
