@@ -44,7 +44,8 @@ export function readHttpAnswer({ status, headers, body }: HttpAnswer): CallAnswe
   if (status === 429) return { kind: 'not-sent', ...failure, retryAfterMs: secondsIn(headers['retry-after']) * 1_000 };
   const isOurs = outcome === 'not-sent' || outcome === 'rejected';
   if (isOurs && (outcome === 'rejected' || status < 500 || PERMANENT.includes(code))) {
-    return { kind: 'rejected', by: 'function', status, ...failure };
+    // A setting that is missing now may have been there at the first call.
+    return { kind: 'rejected', by: code.endsWith('_SETTING') ? 'call' : 'function', status, ...failure };
   }
   if (isOurs) return { kind: 'not-sent', ...failure };
   // No document of ours: a gateway spoke. What it refused never reached the function, anything else may have.

@@ -24,18 +24,16 @@ export interface FunctionHost {
  * @param settings of every function
  */
 export async function hostFunctions(settings: () => Readonly<Record<string, string>>): Promise<FunctionHost> {
-  const context = () => ({
+  const context = (functionName: string) => ({
+    getFunctionName: () => functionName,
     getUserData: (name: string) => settings()[name],
     getRemainingTimeInMilliSeconds: () => 60_000,
     getLogger: () => ({ info: () => undefined, setLevel: () => undefined }),
   });
-  const answers = new Map<string, unknown>();
   const server = createServer(async (request, response) => {
     const name = /function:default:([a-z-]+)/.exec(decodeURIComponent(request.url ?? ''))?.[1] ?? '';
-    const event: { headers: Record<string, string> } = JSON.parse(await text(request));
-    const key = event.headers['idempotency-key'] ?? Math.random().toString();
-    if (!answers.has(key)) answers.set(key, functions[name]?.handler(event, context()));
-    const result = await answers.get(key);
+    const event: unknown = JSON.parse(await text(request));
+    const result = await functions[name]?.handler(event, context(name));
     const body = { request_id: 'r', result: JSON.stringify(result), log: '', status: 200 };
     response.writeHead(200, { 'content-type': 'application/json', 'x-is-func-err': 'false' }).end(JSON.stringify(body));
   });

@@ -28,7 +28,7 @@ describe('the answer of a function', () => {
     [404, problem({ code: 'CLOUD_REJECTED', outcome: 'rejected' }), { kind: 'rejected', by: 'function', status: 404 }],
     [422, problem({ code: 'IDEMPOTENCY_KEY_REUSED', outcome: 'not-sent' }), { kind: 'rejected', by: 'function' }],
     [409, problem({ code: 'IDEMPOTENCY_KEY_IN_PROGRESS', outcome: 'unknown' }), { kind: 'in-progress' }],
-    [500, problem({ code: 'MISSING_SETTING', outcome: 'not-sent' }), { kind: 'rejected', by: 'function' }],
+    [500, problem({ code: 'MISSING_SETTING', outcome: 'not-sent' }), { kind: 'rejected', by: 'call' }],
     [502, problem({ code: 'CLOUD_AUTH_REFUSED', outcome: 'rejected' }), { kind: 'rejected', by: 'function' }],
     [502, problem({ code: 'CLOUD_CONNECTION', outcome: 'not-sent' }), { kind: 'not-sent', code: 'CLOUD_CONNECTION' }],
     [503, problem({ code: 'DATABASE_UNAVAILABLE', outcome: 'not-sent' }), { kind: 'not-sent' }],
