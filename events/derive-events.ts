@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { signatureHeaders } from '../local/cloud/push.js';
+import { filledPath, pathNames } from '../serverless/route-path.js';
 import { readServiceFile } from '../serverless/service-file.js';
 
 type Json = Record<string, unknown>;
@@ -14,6 +15,9 @@ interface Route {
   readonly method: string;
   /** Empty where the function has none. */
   readonly path: string;
+  /** The path as `serverless.yml` has it, and what stands for its parameters. */
+  readonly template: string;
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** The one list of functions and routes is `serverless.yml`. */
@@ -21,7 +25,7 @@ function routes(): Route[] {
   const { functions } = readServiceFile(fileURLToPath(new URL('../serverless.yml', import.meta.url)));
   return functions.map((fn) => {
     const { method = '', path = '' } = fn.routes[0] ?? {};
-    return { function: fn.name, method, path };
+    return { function: fn.name, method, path, template: path, parameters: {} };
   });
 }
 
@@ -29,6 +33,13 @@ function routes(): Route[] {
 export const tokenOfSamples = 'localpushtoken';
 const requestId = 'a31d0c6c5d0d4c5f9a2b7c1e8f3d4a56';
 const account = '123456789012';
+
+/** The route with a sample input in its path, and the rest of the input. */
+function filled(route: Route, input: Json): { route: Route; rest: Json } {
+  const { path, rest } = filledPath(route.template, input);
+  const parameters = Object.fromEntries(pathNames(route.template).map((name) => [name, String(input[name])]));
+  return { route: { ...route, path, parameters }, rest };
+}
 
 function headersOf(route: Route): Record<string, string> {
   return {
@@ -62,7 +73,7 @@ function apig(route: Route, input: Json): Json {
       'x-request-id': requestId,
     },
     httpMethod: route.method,
-    pathParameters: {},
+    pathParameters: route.parameters,
     queryStringParameters: queryOf(route, input),
     body: Buffer.from(bodyOf(route, input)).toString('base64'),
     isBase64Encoded: true,
@@ -88,14 +99,14 @@ function apiGatewayV1(route: Route, input: Json): Json {
   const query = queryOf(route, input);
   const hasQuery = Object.keys(query).length > 0;
   return {
-    resource: route.path,
+    resource: route.template,
     path: route.path,
     httpMethod: route.method,
     headers: headersOf(route),
     multiValueHeaders: multiValue(headersOf(route)),
     queryStringParameters: hasQuery ? query : null,
     multiValueQueryStringParameters: hasQuery ? multiValue(query) : null,
-    pathParameters: null,
+    pathParameters: pathNames(route.template).length > 0 ? route.parameters : null,
     stageVariables: null,
     requestContext: {
       accountId: account,
@@ -104,7 +115,7 @@ function apiGatewayV1(route: Route, input: Json): Json {
       identity: { sourceIp: '203.0.113.7', userAgent: 'curl/8.5.0' },
       path: `/prod${route.path}`,
       requestId,
-      resourcePath: route.path,
+      resourcePath: route.template,
       stage: 'prod',
     },
     body: bodyOf(route, input) || null,
@@ -117,11 +128,12 @@ function apiGatewayV2(route: Route, input: Json): Json {
   const body = bodyOf(route, input);
   return {
     version: '2.0',
-    routeKey: `${route.method} ${route.path}`,
+    routeKey: `${route.method} ${route.template}`,
     rawPath: route.path,
     rawQueryString: new URLSearchParams(query).toString(),
     headers: headersOf(route),
     ...(Object.keys(query).length > 0 ? { queryStringParameters: query } : {}),
+    ...(pathNames(route.template).length > 0 ? { pathParameters: route.parameters } : {}),
     requestContext: {
       accountId: account,
       apiId: 'a1b2c3d4e5',
@@ -134,7 +146,7 @@ function apiGatewayV2(route: Route, input: Json): Json {
         userAgent: 'curl/8.5.0',
       },
       requestId,
-      routeKey: `${route.method} ${route.path}`,
+      routeKey: `${route.method} ${route.template}`,
       stage: '$default',
       time: '21/Nov/2026:02:15:00 +0000',
       timeEpoch: 1795227300250,
@@ -145,7 +157,7 @@ function apiGatewayV2(route: Route, input: Json): Json {
 }
 
 function functionUrl(route: Route, input: Json): Json {
-  const event = apiGatewayV2(route, input);
+  const { pathParameters: _, ...event } = apiGatewayV2(route, input);
   const context = event.requestContext as Json;
   return {
     ...event,
@@ -193,7 +205,8 @@ export function deriveEvents(): Map<string, Json> {
     const input = JSON.parse(readFileSync(new URL(`${route.function}.direct.json`, import.meta.url), 'utf8')) as Json;
     for (const [trigger, derive] of Object.entries(triggers)) {
       if (route.path === '' && !withoutRoute.includes(trigger)) continue;
-      files.set(`${route.function}.${trigger}.json`, derive(route, input));
+      const { route: called, rest } = filled(route, input);
+      files.set(`${route.function}.${trigger}.json`, derive(called, withoutRoute.includes(trigger) ? input : rest));
     }
   }
   return files;

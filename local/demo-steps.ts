@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { pushStartsChain } from './demo-chain.js';
 import type { LocalRun } from './run-local.js';
-import { pushHeaders, queryOf } from './sample-curl.js';
+import { pushHeaders, targetOf } from './sample-curl.js';
 
 /** One row of the demo: an operation through one trigger. `act` answers in a few words, or throws saying what was wrong. */
 export interface DemoStep {
@@ -20,6 +20,10 @@ const summaries: Readonly<Record<string, (body: Json) => string>> = {
   },
   'list-invocations': (body) => `${count(body.count)} tasks`,
   'create-ief-job': (body) => `job ${text(body.job_name)} is ${text(body.job_id)}`,
+  'show-ief-job': (body) => {
+    const { total, successful } = body.summary as Record<string, number>;
+    return `job ${text(body.job_name)} is ${text(body.state)}, ${successful} of ${total} tasks successful`;
+  },
   'start-stop-roma-tasks': (body) => `${count(body.success_count)} done, ${count(body.failure_count)} failed`,
   'receive-batchtask': (body) => {
     if (body.accepted !== true) throw new Error(`not accepted: ${text(body.reason)}`);
@@ -59,8 +63,8 @@ function sample(name: string, trigger: string): Json {
 async function callRoute(run: LocalRun, name: string, input?: Json, expected?: number): Promise<string> {
   const route = run.service.functions.find((fn) => fn.name === name)?.routes[0];
   if (!route) throw new Error(`serverless.yml gives ${name} no route`);
-  const query = route.method === 'GET' ? `?${queryOf(`events/${name}.direct.json`)}` : '';
-  const response = await fetch(`${run.platform.url}${route.path}${query}`, {
+  const { path, query } = targetOf(route, `events/${name}.direct.json`);
+  const response = await fetch(`${run.platform.url}${path}${route.method === 'GET' ? query : ''}`, {
     method: route.method,
     headers: { 'content-type': 'application/json', ...pushHeaders(name, run.pushToken) },
     ...(route.method === 'GET' ? {} : { body: JSON.stringify(input ?? sample(name, 'direct')) }),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { filledPath } from '../serverless/route-path.js';
 import { signatureHeaders } from './cloud/push.js';
 
 interface Route {
@@ -9,10 +10,11 @@ interface Route {
 /** A command that calls a route of this machine with the sample of `events/`, ready to paste in the project's folder. */
 export function curlFor(functionName: string, route: Route, url: string, pushToken?: string): string {
   const direct = `events/${functionName}.direct.json`;
-  if (route.method === 'GET') return `curl -s '${url}${route.path}?${queryOf(direct)}'`;
+  const { path, query } = targetOf(route, direct);
+  if (route.method === 'GET') return `curl -s '${url}${path}${query}'`;
   const headers = { 'content-type': 'application/json', ...pushHeaders(functionName, pushToken) };
   const options = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`);
-  return `curl -s ${url}${route.path} ${options.join(' ')} -d @${direct}`;
+  return `curl -s ${url}${path} ${options.join(' ')} -d @${direct}`;
 }
 
 /** The headers that the receiver of pushes asks for where a token is set. They fit any body, and do not age. */
@@ -21,10 +23,11 @@ export function pushHeaders(functionName: string, pushToken: string | undefined)
   return signatureHeaders(pushToken, '1795227300250', 'c2FtcGxlbm9uY2U');
 }
 
-/** The sample input as a query string. */
-export function queryOf(directSample: string): string {
-  const input = JSON.parse(readFileSync(directSample, 'utf8')) as Record<string, unknown>;
-  return new URLSearchParams(
-    Object.entries(input).map(([name, value]): [string, string] => [name, String(value)]),
+/** The path of a route with a sample input in it, and the rest of the input as a query: `?a=b`, or nothing. */
+export function targetOf(route: Pick<Route, 'path'>, directSample: string): { path: string; query: string } {
+  const { path, rest } = filledPath(route.path, JSON.parse(readFileSync(directSample, 'utf8')));
+  const query = new URLSearchParams(
+    Object.entries(rest).map(([name, value]): [string, string] => [name, String(value)]),
   ).toString();
+  return { path, query: query === '' ? '' : `?${query}` };
 }

@@ -1,9 +1,10 @@
+import { pathNames } from '../serverless/route-path.js';
 import type { Service, ServiceFunction, ServiceRoute } from '../serverless/service-file.js';
 import { problemAnswer } from '../shared/schemas/answers.js';
 import { documented } from './documented-functions.js';
 import { gatewayExtensions, methodKey, security, securitySchemes } from './gateway.js';
 import { schemaObject } from './json-schema.js';
-import { headerParameters, queryParameters } from './parameters.js';
+import { apart, headerParameters, pathParameters, queryParameters } from './parameters.js';
 import { gatewayError, gatewayResponse, problemResponses, usualProblems } from './problems.js';
 
 /** What the document says that serverless.yml does not hold. */
@@ -47,15 +48,23 @@ export function openApiDocument(service: Service, about: About): Record<string, 
 }
 
 function operationOf(fn: ServiceFunction, route: ServiceRoute): Record<string, unknown> {
-  const { input, rules = [], headers = {}, problems } = documented(fn);
+  const { input, rules = [], headers = {}, problems, bodyOptional = false } = documented(fn);
   const hasBody = route.method !== 'GET';
-  const parameters = [...(hasBody ? [] : queryParameters(schemaObject(input))), ...headerParameters(headers)];
+  const names = pathNames(route.path);
+  const { inPath, rest } = apart(schemaObject(input), names);
+  const parameters = [
+    ...pathParameters(inPath),
+    ...(hasBody ? [] : queryParameters(rest)),
+    ...headerParameters(headers),
+  ];
   return {
     operationId: route.name,
     summary: fn.description,
     description: [`Function ${fn.name}.`, ...rules].join(' '),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(hasBody ? { requestBody: { required: true, content: json(`${fn.name}.input`) } } : {}),
+    ...(hasBody
+      ? { requestBody: { required: !bodyOptional, content: json(`${fn.name}.${names.length > 0 ? 'body' : 'input'}`) } }
+      : {}),
     responses: {
       ...successesOf(fn),
       ...problemResponses(problems ?? usualProblems(hasBody)),
@@ -77,8 +86,12 @@ function successesOf(fn: ServiceFunction): Record<string, object> {
 function schemasOf(functions: readonly ServiceFunction[]): Record<string, object> {
   const entries = functions.flatMap((fn): [string, object][] => {
     const { input, answer } = documented(fn);
+    const whole = schemaObject(input);
+    const inPath = fn.routes.filter(({ method }) => method !== 'GET').flatMap(({ path }) => pathNames(path));
     return [
-      [`${fn.name}.input`, schemaObject(input)],
+      [`${fn.name}.input`, whole],
+      // What stands in the path, nobody has to write into the body too; timers and direct calls have the whole input.
+      ...(inPath.length > 0 ? [[`${fn.name}.body`, apart(whole, inPath).rest] as [string, object]] : []),
       [`${fn.name}.answer`, schemaObject(answer)],
     ];
   });

@@ -6,11 +6,12 @@ import {
   createInvocationsAnswer,
   listInvocationsAnswer,
   receiveBatchtaskAnswer,
+  showIefJobAnswer,
   startStopAnswer,
 } from '../shared/schemas/answers.js';
 import { createInvocationsInput } from '../shared/schemas/ces-create-invocations.js';
 import { listInvocationsInput } from '../shared/schemas/ces-list-invocations.js';
-import { createIefJobInput } from '../shared/schemas/ief-jobs.js';
+import { createIefJobInput, showIefJobInput } from '../shared/schemas/ief-jobs.js';
 import { batchtaskPush } from '../shared/schemas/iotda-batchtask-push.js';
 import { startStopInput } from '../shared/schemas/roma-tasks.js';
 import type { ProblemStatus } from './problems.js';
@@ -24,6 +25,8 @@ export interface DocumentedFunction {
   readonly rules?: readonly string[];
   /** Headers that mean something to the function. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** True where the path says all that is needed, so that the body may be empty. */
+  readonly bodyOptional?: true;
   /** The body of every success. */
   readonly answer: z.ZodMiniType;
   /** What each HTTP status of a success says. */
@@ -70,6 +73,16 @@ export const documentedFunctions: Readonly<Record<string, DocumentedFunction>> =
     ],
     answer: createIefJobAnswer,
     successes: { 201: 'The job was created; it runs later.' },
+  },
+  'show-ief-job': {
+    operations: ['ShowBatchJob'],
+    input: showIefJobInput,
+    rules: [
+      'summary is counted from tasks, for the counters of the cloud stand the wrong way round.',
+      'task_data is left out, because it may hold secrets.',
+    ],
+    answer: showIefJobAnswer,
+    successes: { 200: 'The job, with what became of each of its targets.' },
   },
   'start-stop-roma-tasks': {
     operations: ['BatchStartOrStopTasks'],

@@ -37,6 +37,28 @@ function listText(name: string, items: SchemaObject): SchemaObject {
   };
 }
 
+/** An input in two: the fields that stand in the path of a route, and the rest of it. */
+export function apart(
+  input: SchemaObject,
+  names: readonly string[],
+): { readonly inPath: Record<string, SchemaObject>; readonly rest: SchemaObject } {
+  if (names.length === 0) return { inPath: {}, rest: input };
+  const properties = (input.properties ?? {}) as Record<string, SchemaObject>;
+  const isInPath = ([name]: readonly [string, unknown]) => names.includes(name);
+  const { required: demanded = [], ...others } = input as { readonly required?: readonly string[] };
+  const required = demanded.filter((name) => !names.includes(name));
+  const inRest = Object.fromEntries(Object.entries(properties).filter((entry) => !isInPath(entry)));
+  return {
+    inPath: Object.fromEntries(Object.entries(properties).filter(isInPath)),
+    rest: { ...others, properties: inRest, ...(required.length > 0 ? { required } : {}) },
+  };
+}
+
+/** The fields that stand in the path as its parameters, which are always there (OpenAPI 3.0.3, parameter object). */
+export function pathParameters(fields: Readonly<Record<string, SchemaObject>>): object[] {
+  return Object.entries(fields).map(([name, schema]) => ({ name, in: 'path', required: true, schema }));
+}
+
 /** Header parameters; none is demanded, for what is missing the function itself says best. */
 export function headerParameters(headers: Readonly<Record<string, string>>): object[] {
   return Object.entries(headers).map(([name, description]) => ({

@@ -33,7 +33,11 @@ const gatewayData = z.strictObject(
     envName: z.optional(text('Write RELEASE')),
     auth: z.enum(['IAM', 'APP', 'NONE'], 'Write IAM, APP or NONE'),
     protocol: z.optional(z.enum(['HTTP', 'HTTPS'], 'Write HTTPS')),
-    path: matching(/^\/\S*$/, 'Write a path that begins with /'),
+    // A parameter is one whole segment: API Gateway takes no other, nor does the function find another in its path.
+    path: matching(
+      /^\/(?:[^\s{}]|(?<=\/)\{[A-Za-z]\w*\}(?=\/|$))*$/,
+      'Write a path that begins with /, its parameters as whole segments: /ief-jobs/{job_id}',
+    ),
     reqMethod: z.enum(
       ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS', 'ANY'],
       'Write GET, POST, PUT, DELETE, HEAD, PATCH, OPTIONS or ANY',

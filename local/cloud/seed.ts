@@ -1,4 +1,4 @@
-import type { FdiTask, State } from './state.js';
+import type { FdiTask, IefJob, State } from './state.js';
 
 /** How the sample fleet behaves. Any other well-formed id is a server, node or task on demand that simply works. */
 export interface Fleet {
@@ -63,3 +63,22 @@ export function seedRomaInstance(state: State, instanceId: string, now: number):
     if (!state.fdiTasks.has(task.key)) state.fdiTasks.set(task.key, task);
   }
 }
+
+/** The job of the example of the IEF show page, over for long and found by its id alone, so that a sample of a call shows something. */
+export const sampleJob: IefJob = {
+  job_id: '66273c66-4a5c-4f5e-9f8a-1f0f6f0b8a11',
+  job_name: 'deploy-sample',
+  job_type: 'deployment_deploy',
+  ief_instance_id: '',
+  description: '',
+  tags: [],
+  target_type: 'node',
+  created_ms: 1_667_218_308_000,
+  tasks: ['node-0001', 'node-0002'].map((target_id, i) => ({
+    task_id: `66273c66-0000-4000-8000-00000000000${i}`,
+    task_name: `deploy-sample-${i}`,
+    target_id,
+    extension_info: [],
+    fails: false,
+  })),
+};

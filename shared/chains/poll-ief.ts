@@ -1,5 +1,6 @@
 import type { CloudClient } from '../client/cloud-client.js';
 import { listNewestBatchJobs, showBatchJob } from '../client/ief.js';
+import { iefState } from '../schemas/ief-job-state.js';
 import type { Follow } from './follow.js';
 import { isJobOver } from './progress.js';
 
@@ -34,7 +35,7 @@ async function show(cloud: CloudClient, follow: IefFollow, iefInstanceId: string
   const job = await showBatchJob(cloud, follow.job_id ?? '', iefInstanceId);
   const status = job.status ?? follow.status;
   if (status === undefined || !isJobOver(status)) return { ...follow, ...(status === undefined ? {} : { status }) };
-  const failed = job.tasks.filter((task) => task.status !== 'Successful');
+  const failed = job.tasks.filter((task) => iefState(task.status) !== 'successful');
   const tasks = {
     total: job.tasks.length,
     successful: job.tasks.length - failed.length,

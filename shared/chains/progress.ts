@@ -1,11 +1,11 @@
+import { iefState, isFinished } from '../schemas/ief-job-state.js';
 import type { Follow, FollowedTask, LostItem } from './follow.js';
 
 const CES_FAILED = ['FAILED', 'TIMEOUT', 'CANCELED'];
-const IEF_OVER = ['Successful', 'Partially_successful', 'Failed', 'Stopped', 'Timed_out'];
 
 /** Whether a batch job has come to an end (IEF list page). A word that no page has is no end. */
 export function isJobOver(status: string): boolean {
-  return IEF_OVER.includes(status);
+  return isFinished(iefState(status));
 }
 
 /** A word that no page has says nothing: the task is looked at until it says something else, or the time is up. */
@@ -49,7 +49,7 @@ export function failedIn(follow: Follow): LostItem[] {
   }
   if (follow.kind === 'roma') return [...follow.refused];
   const { job_id = '', status = '', tasks } = follow;
-  if (status === 'Successful' || goingOn(follow).length > 0) return [];
+  if (iefState(status) === 'successful' || goingOn(follow).length > 0) return [];
   return tasks && tasks.failed.length > 0 ? [...tasks.failed] : [{ id: job_id, reason: status }];
 }
 

@@ -22,11 +22,21 @@ interface CommonRules {
   readonly lenientBody?: true;
   /** Running it again changes nothing: it takes no Idempotency-Key, and a timer that fires twice runs it twice. */
   readonly repeatable?: true;
+  /**
+   * The route where fields of the input stand in its path, as in `/ief-jobs/{job_id}`; the same as in `serverless.yml`. Without it
+   * the path is not looked at.
+   */
+  readonly path?: string;
 }
 
 /** What a function expects of its HTTP callers. */
 export type HttpRules =
-  | (CommonRules & { readonly method: 'POST'; readonly input: 'body' })
+  | (CommonRules & {
+      readonly method: 'POST';
+      readonly input: 'body';
+      /** An empty body is `{}`: for a route whose path says all that is needed. */
+      readonly bodyOptional?: true;
+    })
   | (CommonRules & {
       readonly method: 'GET';
       readonly input: 'query';

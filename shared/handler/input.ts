@@ -3,8 +3,10 @@ import type { Operation } from '../operations/operation.js';
 import type { Exchange } from './exchange.js';
 import type { HttpRules } from './http-rules.js';
 import { readJsonBody } from './json-body.js';
+import { pathFields, withPathFields } from './path-fields.js';
 import { checkPushSize, checkPushText } from './push-body.js';
 import { MethodNotAllowedError } from './request-errors.js';
+import type { HttpRequest } from './triggers/invocation.js';
 
 /**
  * The door: an HTTP caller needs the right method and, where the function asks for it, must prove who it is. Timers and
@@ -24,14 +26,22 @@ export function admit(exchange: Exchange, rules: HttpRules): void {
 }
 
 /**
- * Finds the operation's input: in the body or the query of an HTTP request, else where the trigger keeps it.
+ * Finds the operation's input: in the path and the body or query of an HTTP request, else where the trigger keeps it.
  *
- * @throws UnsupportedMediaTypeError, UnparsableJsonError, InvalidInputError
+ * @throws PathNotOfferedError, UnsupportedMediaTypeError, UnparsableJsonError, InvalidInputError
  */
 export async function readInput({ invocation }: Exchange, rules: HttpRules): Promise<unknown> {
   if (!('http' in invocation)) return invocation.readInput();
   const { http } = invocation;
+  if (rules.path === undefined) return await readContent(http, rules);
+  const fields = pathFields(rules.path, http.path);
+  return withPathFields(await readContent(http, rules), fields);
+}
+
+/** The query or the body of a request. */
+async function readContent(http: HttpRequest, rules: HttpRules): Promise<unknown> {
   if (rules.input === 'query') return rules.fromQuery(http.query);
+  if (rules.bodyOptional && http.body === '') return {};
   if (!rules.lenientBody) return await readJsonBody(http);
   checkPushSize(http);
   return await readJsonBody(http, { checkText: checkPushText });

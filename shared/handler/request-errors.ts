@@ -18,6 +18,19 @@ export class MethodNotAllowedError extends FleetbatchError {
   }
 }
 
+/** A path that is not the one of the function: its gateway leads another route to it. */
+export class PathNotOfferedError extends FleetbatchError {
+  override readonly name = 'PathNotOfferedError';
+  readonly code = 'PATH_NOT_OFFERED';
+  readonly status = 404;
+
+  constructor(template: string) {
+    super(`The path of this function ends in ${template}; the request has another. Nothing was sent.`, {
+      outcome: 'not-sent',
+    });
+  }
+}
+
 /** A body that does not say it is JSON, or is compressed. */
 export class UnsupportedMediaTypeError extends FleetbatchError {
   override readonly name = 'UnsupportedMediaTypeError';

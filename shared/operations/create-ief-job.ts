@@ -1,14 +1,14 @@
 import { CloudReplyError, FleetbatchError } from '../client/errors.js';
 import { createBatchJob } from '../client/ief.js';
 import { realTiming } from '../client/timing.js';
-import { type BatchJobRequest, type CreateIefJobInput, createIefJobInput, iefInstanceId } from '../schemas/ief-jobs.js';
+import { type BatchJobRequest, type CreateIefJobInput, createIefJobInput } from '../schemas/ief-jobs.js';
+import { iefInstanceOf } from './ief-instance.js';
 import { TIME_TO_LOOK_MS } from './look.js';
 import { type JobInDoubt, jobCheck, lookForJob } from './look-for-job.js';
 import { nextFull } from './made-since.js';
 import type { Operation, OperationContext } from './operation.js';
 import { parseWith } from './parse-input.js';
 import { readSeconds } from './seconds.js';
-import { settingOf } from './setting.js';
 import { advised } from './unanswered.js';
 
 const NAME = 'CreateBatchJob';
@@ -40,12 +40,6 @@ function requestOf(input: CreateIefJobInput): BatchJobRequest {
   return { job_name, job_type, job_content: { target_type, targets: named, task_data: asText }, description, tags };
 }
 
-/** The header's value: the input's, else the setting's; '' in the input says professional edition, which sends none. */
-function instanceOf(input: CreateIefJobInput, context: OperationContext): string | undefined {
-  const id = input.ief_instance_id ?? settingOf('IEF_INSTANCE_ID', iefInstanceId, context);
-  return id === '' ? undefined : id;
-}
-
 function seconds(createdAt: number | null | undefined, context: OperationContext): number | null {
   const read = readSeconds(createdAt);
   // 0 and null stand for no time at all.
@@ -58,7 +52,7 @@ function seconds(createdAt: number | null | undefined, context: OperationContext
 /** The call, and its job as the answer shows it. @throws FleetbatchError */
 async function create(input: CreateIefJobInput, context: OperationContext): Promise<CreateIefJobBody> {
   const options = input.on_unknown === 'reconcile' ? { leaveMs: TIME_TO_LOOK_MS } : {};
-  const reply = await createBatchJob(context.cloud, requestOf(input), instanceOf(input, context), options);
+  const reply = await createBatchJob(context.cloud, requestOf(input), iefInstanceOf(input, context), options);
   const { job_id, job_name, created_at } = reply;
   if (job_id) return { job_id, job_name: job_name || input.job_name, created_at: seconds(created_at, context) };
   const what = `ief ${NAME} answered without a job_id. The call was sent and the job may exist`;
@@ -75,7 +69,7 @@ async function find(failure: unknown, job: JobInDoubt, context: OperationContext
 
 async function createOrFind(input: CreateIefJobInput, context: OperationContext): Promise<CreateIefJobBody> {
   const { job_name, job_type, on_unknown } = input;
-  const iefInstanceId = instanceOf(input, context);
+  const iefInstanceId = iefInstanceOf(input, context);
   // Before anything else: without credentials there is nothing to wait for.
   const { projectId } = context.cloud;
   // IEF counts in seconds: a job of this name from half a second before could not be told from ours.

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 import { invocationItem } from './ces-create-invocations.js';
 import { invocationInfo } from './ces-list-invocations.js';
+import { IEF_STATES } from './ief-job-state.js';
+import { shownJobTarget, shownJobTask } from './ief-jobs.js';
+import { text } from './lenient.js';
 import { taskResult } from './roma-tasks.js';
 
 // What an HTTP caller gets as the body, and a timer or direct caller as the result. Rows are the cloud's own, with ours beside
@@ -25,6 +28,25 @@ export const createIefJobAnswer = z.object({
   created_at: z.nullable(z.number()),
   reconciled,
 });
+
+/** 200 of `show-ief-job`; times are in seconds, null where the cloud gives none. `summary` is counted from the tasks. */
+export const showIefJobAnswer = z.object({
+  job_id: z.string(),
+  job_name: text,
+  job_type: text,
+  description: text,
+  status: text,
+  state: z.enum(IEF_STATES),
+  finished: z.boolean(),
+  created_at: z.nullable(z.number()),
+  status_last_updated_at: z.nullable(z.number()),
+  target_type: text,
+  summary: z.object({ total: count, successful: count, failed: count, other: count }),
+  targets: z.array(shownJobTarget),
+  tasks: z.array(z.extend(shownJobTask, { created_at: z.nullable(z.number()) })),
+  tags: z.array(z.object({ key: text, value: text })),
+});
+export type ShowIefJobBody = z.output<typeof showIefJobAnswer>;
 
 const task = z.extend(taskResult, { reconciled });
 

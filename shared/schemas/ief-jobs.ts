@@ -3,7 +3,7 @@ import { findNotJson } from './json-value.js';
 import { number, rows, text } from './lenient.js';
 import { onUnknown } from './on-unknown.js';
 import { kindOf, oneOf } from './plain-words.js';
-import { acrossFields, isRecord, type LooseRecord, type Report } from './rules.js';
+import { acrossFields, isRecord, type LooseRecord, pathSegment, type Report } from './rules.js';
 
 export const JOB_TYPES = ['node_upgrade', 'deployment_deploy', 'deployment_upgrade'] as const;
 /** The job types for which `task_data` is mandatory (IEF create page). */
@@ -151,18 +151,62 @@ export const batchJobListReply = z.pipe(
   z.transform((body) => ({ jobs: rows(listedBatchJob, body.jobs).items })),
 );
 
-/** One task of a shown job: what became of one target. */
-const jobTask = z.looseObject({ task_id: text, target_id: text, status: text, reason: text });
+/** Our input of show-ief-job; the id becomes a segment of a path, so nothing in it may lead to another one. */
+export const showIefJobInput = z.strictObject({
+  job_id: pathSegment(128),
+  ief_instance_id: z.optional(iefInstanceId),
+});
+export type ShowIefJobInput = z.infer<typeof showIefJobInput>;
+
+const keyAndValue = z.object({ key: text, value: text });
+const extensions = z.optional(
+  z.pipe(
+    z.unknown(),
+    z.transform((list) => objects(keyAndValue, list)),
+  ),
+);
+
+/** One task of a shown job, read leniently: what became of one target. `created_at` is seconds. */
+export const shownJobTask = z.object({
+  task_id: text,
+  task_name: text,
+  status: text,
+  reason: text,
+  created_at: number,
+  target_id: text,
+  extension_info: extensions,
+});
+
+/** One target of a shown job, read leniently. */
+export const shownJobTarget = z.object({ target_id: text, extension_info: extensions });
+
+const shownJobFields = z.object({
+  job_id: text,
+  job_name: text,
+  job_type: text,
+  description: text,
+  status: text,
+  created_at: number,
+  status_last_updated_at: number,
+  target_type: text,
+});
 
 /**
- * The 200 body of ShowBatchJob, read leniently. Its two counters stand the wrong way round (IEF show page, table and example):
- * whoever wants numbers counts the tasks.
+ * The 200 body of ShowBatchJob, read leniently; times are seconds. Without `task_data`, and without the two counters, which stand
+ * the wrong way round (IEF show page, table and example): whoever wants numbers counts the tasks.
  */
 export const shownBatchJob = z.pipe(
   z.record(z.string(), z.unknown()),
-  z.transform((body) => {
-    const { job_id, job_name, job_type, status, created_at } = listedBatchJob.parse(body);
-    return { job_id, job_name, job_type, status, created_at, tasks: rows(jobTask, body.tasks).items };
-  }),
+  z.transform((body) => ({
+    ...shownJobFields.parse(body),
+    targets: objects(shownJobTarget, body.targets),
+    tasks: objects(shownJobTask, body.tasks),
+    tags: objects(keyAndValue, body.tags),
+  })),
 );
 export type ShownBatchJob = z.infer<typeof shownBatchJob>;
+
+/** The objects of a list, of each only the named fields: what a new version of the cloud adds may be a secret. */
+function objects<Item extends z.ZodMiniObject>(item: Item, value: unknown): z.output<Item>[] {
+  return Array.isArray(value) ? value.filter(isRecord).map((entry) => item.parse(entry)) : [];
+}

@@ -9,6 +9,7 @@ export const functionNames = [
   'create-invocations',
   'list-invocations',
   'create-ief-job',
+  'show-ief-job',
   'start-stop-roma-tasks',
   'receive-batchtask',
 ] as const;

@@ -4,6 +4,7 @@ import * as createIefJob from '../../functions/create-ief-job/handler.js';
 import * as createInvocations from '../../functions/create-invocations/handler.js';
 import * as listInvocations from '../../functions/list-invocations/handler.js';
 import * as receiveBatchtask from '../../functions/receive-batchtask/handler.js';
+import * as showIefJob from '../../functions/show-ief-job/handler.js';
 import * as startStopRomaTasks from '../../functions/start-stop-roma-tasks/handler.js';
 import { readResponse } from '../shared/handler/fake-platform.js';
 import { goodCloud, json, type LoopbackCloud, type Script, startLoopbackCloud } from './loopback-cloud.js';
@@ -12,13 +13,14 @@ const functions = {
   'create-invocations': createInvocations,
   'list-invocations': listInvocations,
   'create-ief-job': createIefJob,
+  'show-ief-job': showIefJob,
   'start-stop-roma-tasks': startStopRomaTasks,
   'receive-batchtask': receiveBatchtask,
 };
 type Name = keyof typeof functions;
 const names = Object.keys(functions) as Name[];
 const calling = names.filter((name) => name !== 'receive-batchtask');
-const creating = calling.filter((name) => name !== 'list-invocations');
+const creating = calling.filter((name) => name !== 'list-invocations' && name !== 'show-ief-job');
 
 /** What each function answers to its sample where the cloud does all of it. */
 const successes: Record<Name, { status: number; body: unknown }> = {
@@ -36,6 +38,14 @@ const successes: Record<Name, { status: number; body: unknown }> = {
     body: { invocations: [expect.objectContaining({ invocation_id: 'inv-1' })], count: 1 },
   },
   'create-ief-job': { status: 201, body: { job_id: 'job-1', job_name: 'deploy-sample', created_at: 1667218308 } },
+  'show-ief-job': {
+    status: 200,
+    body: expect.objectContaining({
+      job_id: '66273c66-4a5c-4f5e-9f8a-1f0f6f0b8a11',
+      state: 'successful',
+      summary: { total: 2, successful: 2, failed: 0, other: 0 },
+    }),
+  },
   'start-stop-roma-tasks': {
     status: 200,
     body: expect.objectContaining({ success_count: 2, failure_count: 0, failure: [], unanswered: [] }),

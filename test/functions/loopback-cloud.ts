@@ -73,6 +73,11 @@ function goodReply({ url, method, body }: Arrived): { status: number; body: unkn
       body: { invocations: [{ invocation_id: 'inv-1', invocation_status: 'SUCCEEDED' }], count: 1 },
     };
   }
+  if (url.includes('/productmgr/jobs/')) {
+    const tasks = ['n-1', 'n-2'].map((target_id) => ({ target_id, status: 'Successful' }));
+    const counters = { task_failed_count: 2, task_success_count: 0 };
+    return { status: 200, body: { job_id: url.split('/').at(-1), status: 'Successful', ...counters, tasks } };
+  }
   if (url.includes('/productmgr/jobs')) {
     return { status: 201, body: { job_id: 'job-1', job_name: 'deploy-sample', created_at: 1667218308 } };
   }

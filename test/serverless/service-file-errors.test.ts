@@ -132,6 +132,12 @@ describe('a mistake is reported with its line and a remedy', () => {
     expect(problemsAfter(from, to).join('\n')).toContain(expected);
   });
 
+  it.each(['/jobs/job-{id}', '/jobs/{id', '/jobs/{}', '/jobs/{a-b}', '/jobs/{+all}'])('the path %s', (path) => {
+    expect(problemsAfter('path: /hello', `path: ${path}`).join('\n')).toContain(
+      'Write a path that begins with /, its parameters as whole segments: /ief-jobs/{job_id}.',
+    );
+  });
+
   it('a route that two functions have', () => {
     const other = small.slice(small.indexOf('  hello:')).replace('  hello:', '  other:').replace('hourly', 'daily');
     expect(problemsOf(small + other)).toEqual([

@@ -14,6 +14,7 @@ describe("the project's own serverless.yml", () => {
       ['create-invocations', 'POST /agent-invocations'],
       ['list-invocations', 'GET /agent-invocations'],
       ['create-ief-job', 'POST /ief-jobs'],
+      ['show-ief-job', 'GET /ief-jobs/{job_id}'],
       ['start-stop-roma-tasks', 'POST /roma-tasks/batch-operation'],
       ['receive-batchtask', 'POST /notifications/batchtask'],
       ['advance-chains', ''],

@@ -16,8 +16,11 @@ beforeAll(async () => {
         route('/echo', { method: 'GET' }),
         route('/prefix', { method: 'ANY', matchMode: 'SWA' }),
         route('/off', { active: false }),
+        route('/things/{name}'),
+        route('/things/{name}/{verb}', { matchMode: 'SWA' }),
       ],
     },
+    named: { code: echo.replace('200', '298'), routes: [route('/things/all'), route('/things/all/{verb}')] },
     below: { code: echo.replace('200', '299'), routes: [route('/prefix/below', { matchMode: 'SWA' })] },
     text: { code: code("return 'plain'"), routes: [route('/text')] },
     throws: { code: code("throw new Error('inside')"), routes: [route('/throws')] },
@@ -104,6 +107,16 @@ describe('the event of a route', () => {
     const { pathParameters, path } = await eventOf('/prefix/helloWorld/Test');
     expect([pathParameters, path]).toEqual([{ '': 'helloWorld/Test' }, '/prefix/helloWorld/Test']);
   });
+
+  it.each([
+    ['/things/a%20b', { name: 'a b' }],
+    ['/things/a%2Fb', { name: 'a/b' }],
+    ['/things/%zz', { name: '%zz' }],
+    ['/things/a/b/c/d', { name: 'a', verb: 'b', '': 'c/d' }],
+  ])('of %s has the values of its parameters', async (path, values) => {
+    const event = await eventOf(path);
+    expect([event.pathParameters, event.path]).toEqual([values, path]);
+  });
 });
 
 describe('a route', () => {
@@ -115,6 +128,12 @@ describe('a route', () => {
     ['POST', '/prefixed', 404],
     ['PUT', '/prefix', 200],
     ['POST', '/prefix/below/it', 299],
+    ['POST', '/things/any', 200],
+    ['POST', '/things/all', 298],
+    ['POST', '/things/all/of', 298],
+    ['POST', '/things/any/of', 200],
+    ['POST', '/things/', 404],
+    ['POST', '/things/any/', 404],
   ])('%s %s answers %d', async (method, path, status) => {
     const response = await fetch(`${platform.url}${path}`, { method });
     await response.arrayBuffer();
