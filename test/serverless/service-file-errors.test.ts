@@ -133,7 +133,7 @@ describe('a mistake is reported with its line and a remedy', () => {
   });
 
   it.each(['/jobs/job-{id}', '/jobs/{id', '/jobs/{}', '/jobs/{a-b}', '/jobs/{+all}'])('the path %s', (path) => {
-    expect(problemsAfter('path: /hello', `path: ${path}`).join('\n')).toContain(
+    expect(problemsAfter('path: /hello', `path: "${path}"`).join('\n')).toContain(
       'Write a path that begins with /, its parameters as whole segments: /ief-jobs/{job_id}.',
     );
   });
