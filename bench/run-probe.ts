@@ -31,6 +31,7 @@ export async function runProbe(
   cloudUrl: string,
   home: string,
   certificate?: string,
+  databaseUrl?: string,
 ): Promise<Record<string, number>> {
   const env = {
     PATH: process.env.PATH,
@@ -43,6 +44,7 @@ export async function runProbe(
     HUAWEICLOUD_REGION: 'cn-north-4',
     CES_ENDPOINT: cloudUrl,
     ...(certificate ? { SSL_CERT_FILE: certificate } : {}),
+    ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
   };
   const flags = certificate ? ['--use-openssl-ca'] : [];
   const start = performance.now();

@@ -15,6 +15,11 @@ export function verdict(found: number, most: number): string {
   return `${found <= most ? 'ok  ' : 'miss'}  (at most ${figure(most)})`;
 }
 
+/** The same for a figure that should not be smaller. */
+export function atLeast(found: number, least: number): string {
+  return `${found >= least ? 'ok  ' : 'miss'}  (at least ${figure(least)})`;
+}
+
 function figure(value: number): string {
   if (!Number.isFinite(value)) return '-';
   return value >= 1000

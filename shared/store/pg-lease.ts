@@ -54,7 +54,7 @@ export class Lease {
     this.#client.release(this.#isLost);
     // Its end may still bring an error; the pool's own listener takes the errors of those that stay.
     if (!this.#isLost) this.#client.off('error', noListener);
-    touchPool(this.#use);
     if (this.#isLost) retirePool(this.#use);
+    touchPool(this.#use);
   }
 }

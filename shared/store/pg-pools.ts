@@ -20,6 +20,8 @@ const bounds = { connect: 5_000, statement: 10_000, lock: 5_000, idleInTransacti
 export interface PoolUse {
   readonly pool: Pool;
   readonly key: string;
+  /** True once nobody new gets it. */
+  isRetired: boolean;
   lastMonotonic: number;
   lastWall: number;
 }
@@ -55,7 +57,7 @@ export async function takePool(address: DatabaseAddress, clocks: Clocks = realCl
   });
   // An idle connection that breaks leaves the pool by itself; without a listener it would end the process.
   pool.on('error', () => undefined);
-  const fresh = { pool, key, ...now };
+  const fresh = { pool, key, isRetired: false, ...now };
   pools.set(key, fresh);
   return fresh;
 }
@@ -64,12 +66,19 @@ export async function takePool(address: DatabaseAddress, clocks: Clocks = realCl
 export function touchPool(use: PoolUse, clocks: Clocks = realClocks): void {
   use.lastMonotonic = clocks.monotonic();
   use.lastWall = clocks.wall();
+  if (use.isRetired) endWhenUnasked(use);
 }
 
 /** Takes a pool out of service where its connections turned out to be dead. */
 export function retirePool(use: PoolUse): void {
   if (pools.get(use.key) === use) pools.delete(use.key);
-  endPool(use).catch(() => undefined);
+  use.isRetired = true;
+  endWhenUnasked(use);
+}
+
+/** A pool that ends serves nobody any more who still waits for a connection of it, and does not tell them either. */
+function endWhenUnasked(use: PoolUse): void {
+  if (use.pool.waitingCount === 0) endPool(use).catch(() => undefined);
 }
 
 /** Closes the connections of a database. */

@@ -62,6 +62,22 @@ describe.each(await testStores())('a database that fails, $name', (store) => {
     expect(proxy.connections()).toBe(2);
   });
 
+  // PGlite has one session, and stands still while that sleeps.
+  test.runIf(store.name !== 'PGlite')(
+    'that loses one connection leaves nobody waiting who asked for another',
+    async () => {
+      const sleep = (seconds: number, remainingMs?: number) =>
+        through(remainingMs).transaction((tx) => tx.query('SELECT pg_sleep($1)', [seconds]));
+      const lost = sleep(5, 600);
+      const others = Array.from({ length: 12 }, () => sleep(0.25));
+
+      const [failed, ...kept] = await Promise.allSettled([lost, ...others]);
+
+      expect(failed?.status).toBe('rejected');
+      expect(kept.filter(({ status }) => status === 'rejected')).toEqual([]);
+    },
+  );
+
   test('that is a black hole has done nothing, within the time that is left', async () => {
     proxy.silent = true;
     const started = Date.now();
