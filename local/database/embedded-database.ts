@@ -32,7 +32,7 @@ export async function startEmbeddedDatabase(folder?: string): Promise<EmbeddedDa
   const { port } = server.address() as AddressInfo;
 
   return {
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    url: `postgres://postgres@127.0.0.1:${port}/postgres?prepare=off`,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();

@@ -88,21 +88,25 @@ export async function recordBatchtask(
   const timeMs = event.event_time_ms ?? receivedAtMs;
   const isTimed = source === 'push' && event.event_time_ms !== undefined;
   const { task_id, app_id, task_type, status, state, status_desc, request_id } = event;
-  const [row] = await db.query<{ recorded: number; taken: boolean | null; repeated: boolean | null }>(record, [
-    storable(task_id, longest.task_id),
-    storable(app_id, longest.word),
-    storable(task_type, longest.word),
-    storable(status, longest.status),
-    state,
-    storable(status_desc, longest.status_desc),
-    timeMs,
-    isTimed,
-    source,
-    storable(request_id, longest.word),
-    rawText(event.raw),
-    event.terminal,
-    ranks[state],
-  ]);
+  const [row] = await db.query<{ recorded: number; taken: boolean | null; repeated: boolean | null }>(
+    record,
+    [
+      storable(task_id, longest.task_id),
+      storable(app_id, longest.word),
+      storable(task_type, longest.word),
+      storable(status, longest.status),
+      state,
+      storable(status_desc, longest.status_desc),
+      timeMs,
+      isTimed,
+      source,
+      storable(request_id, longest.word),
+      rawText(event.raw),
+      event.terminal,
+      ranks[state],
+    ],
+    'record_batchtask',
+  );
   if (!row?.recorded) return 'duplicate';
   if (!row.taken) return 'stale';
   return row.repeated ? 'repeated' : 'changed';

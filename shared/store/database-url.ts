@@ -17,7 +17,7 @@ type Connection = Pick<
 
 const modes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 type Mode = (typeof modes)[number];
-const parameters = ['sslmode', 'sslrootcert', 'options', 'application_name'];
+const parameters = ['sslmode', 'sslrootcert', 'options', 'application_name', 'prepare'];
 const defaultPort = 5432;
 
 /**
@@ -45,6 +45,11 @@ export function readDatabaseUrl({ url, ca }: DatabaseAddress): Connection {
     application_name: query.get('application_name') ?? 'fleetbatch',
     ...(query.has('options') ? { options: query.get('options') ?? '' } : {}),
   };
+}
+
+/** False with `prepare=off`: for the embedded database, and for a pooler that gives each transaction to another session. */
+export function keepsPlans({ url }: DatabaseAddress): boolean {
+  return parse(url).searchParams.get('prepare') !== 'off';
 }
 
 function parse(url: string): URL {

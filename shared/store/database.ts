@@ -2,10 +2,11 @@
 export interface Queryable {
   /**
    * Runs one statement with `$1`, `$2` … for its values, or several separated by `;` where there are none.
+   * @param name for a statement that comes often and takes longer to plan than to run: each connection plans it once
    * @returns the rows of the statement, of the last one where there are several
    * @throws the errors of database-errors.ts
    */
-  query<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  query<Row>(text: string, values?: readonly unknown[], name?: string): Promise<readonly Row[]>;
 }
 
 /** The database of one invocation: what it may take of time ends with the invocation, its connections do not. */

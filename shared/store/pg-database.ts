@@ -2,7 +2,7 @@ import type { Database, Queryable } from './database.js';
 import { DatabaseOutcomeUnknownError, DatabaseUnavailableError } from './database-errors.js';
 import type { DatabaseAddress } from './database-url.js';
 import { isConnectionLost, nothingChanged, OutOfTimeError, reasonOf } from './pg-failure.js';
-import { Lease } from './pg-lease.js';
+import { Lease, type Statement } from './pg-lease.js';
 import { closePool } from './pg-pools.js';
 
 export interface PgDatabaseOptions extends DatabaseAddress {
@@ -30,7 +30,7 @@ export function pgDatabase({ url, ca, remainingMs, statementMs }: PgDatabaseOpti
   const deadline: Deadline = (step) => Math.max(0, Math.floor(Math.min(steps[step], remainingMs())));
 
   return {
-    query: (text, values) => single(address, text, values, deadline),
+    query: (text, values, name) => single(address, { text, values, name }, deadline),
     transaction: (work) => transaction(address, work, deadline),
     close: () => closePool(address),
   };
@@ -38,8 +38,7 @@ export function pgDatabase({ url, ca, remainingMs, statementMs }: PgDatabaseOpti
 
 async function single<Row>(
   address: DatabaseAddress,
-  text: string,
-  values: readonly unknown[] | undefined,
+  statement: Statement,
   deadline: Deadline,
 ): Promise<readonly Row[]> {
   const doing = 'a statement';
@@ -47,7 +46,7 @@ async function single<Row>(
   try {
     const ms = deadline('statement');
     if (ms < 1) throw nothingChanged(doing, new OutOfTimeError(0));
-    const { rows } = await lease.send(text, values, ms).catch((failure: unknown) => {
+    const { rows } = await lease.send(statement, ms).catch((failure: unknown) => {
       if (!isConnectionLost(failure)) throw nothingChanged(doing, failure);
       throw new DatabaseOutcomeUnknownError(doing, reasonOf(failure));
     });
@@ -69,7 +68,7 @@ async function transaction<T>(
     return result;
   } catch (failure) {
     // A connection that is closed instead has the same effect.
-    if (!lease.isLost) await lease.send('ROLLBACK', undefined, longest.rollback).catch(() => undefined);
+    if (!lease.isLost) await lease.send({ text: 'ROLLBACK' }, longest.rollback).catch(() => undefined);
     throw failure;
   } finally {
     lease.giveBack();
@@ -91,7 +90,7 @@ async function begin(address: DatabaseAddress, deadline: Deadline): Promise<Leas
   for (let attempt = 1; ; attempt += 1) {
     const lease = await take(address, doing, deadline);
     try {
-      await lease.send(beginning(deadline), undefined, deadline('begin'));
+      await lease.send({ text: beginning(deadline) }, deadline('begin'));
       return lease;
     } catch (failure) {
       lease.giveBack();
@@ -114,12 +113,12 @@ function beginning(deadline: Deadline): string {
 
 async function workIn<T>(lease: Lease, work: (tx: Queryable) => Promise<T>, deadline: Deadline): Promise<T> {
   let isOpen = true;
-  const query: Queryable['query'] = async (text, values) => {
+  const query: Queryable['query'] = async (text, values, name) => {
     if (!isOpen) throw new Error('a query came after the end of its transaction');
     try {
       const ms = deadline('statement');
       if (ms < 1) throw new OutOfTimeError(0);
-      const { rows } = await lease.send(text, values, ms);
+      const { rows } = await lease.send({ text, values, name }, ms);
       return rows;
     } catch (failure) {
       throw nothingChanged('a transaction', failure);
@@ -136,7 +135,7 @@ async function commit(lease: Lease, deadline: Deadline): Promise<void> {
   const doing = 'a transaction';
   const ms = deadline('statement');
   if (ms < 1) throw nothingChanged(doing, new OutOfTimeError(0));
-  const { command } = await lease.send('COMMIT', undefined, ms).catch((failure: unknown) => {
+  const { command } = await lease.send({ text: 'COMMIT' }, ms).catch((failure: unknown) => {
     if (!isConnectionLost(failure)) throw nothingChanged(doing, failure);
     throw new DatabaseOutcomeUnknownError('a commit', reasonOf(failure));
   });

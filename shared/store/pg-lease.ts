@@ -4,6 +4,14 @@ import { isConnectionLost, OutOfTimeError } from './pg-failure.js';
 import { type PoolUse, retirePool, takePool, touchPool } from './pg-pools.js';
 import { within } from './within.js';
 
+/** What is sent at once. */
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly unknown[] | undefined;
+  /** Under which the connection keeps its plan. */
+  readonly name?: string | undefined;
+}
+
 const noListener = (): void => undefined;
 
 /** One connection, taken out of its pool and to be given back. */
@@ -37,9 +45,13 @@ export class Lease {
    * Sends one text and waits for its result, that of the last statement where there are several.
    * @throws OutOfTimeError, or what the server or the network said; the connection is lost then, unless the server refused
    */
-  async send(text: string, values: readonly unknown[] | undefined, ms: number): Promise<QueryResult> {
+  async send({ text, values, name }: Statement, ms: number): Promise<QueryResult> {
     try {
-      const sent = values ? this.#client.query(text, [...values]) : this.#client.query(text);
+      const sent = this.#client.query({
+        text,
+        ...(values ? { values: [...values] } : {}),
+        ...(name !== undefined && this.#use.keepsPlans ? { name } : {}),
+      });
       const result: QueryResult | QueryResult[] = await within(sent, ms);
       const last = Array.isArray(result) ? result.at(-1) : result;
       return last ?? { rows: [], command: '', rowCount: 0, oid: 0, fields: [] };

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { type DatabaseAddress, readDatabaseUrl } from './database-url.js';
+import { type DatabaseAddress, keepsPlans, readDatabaseUrl } from './database-url.js';
 
 /** Both clocks in milliseconds: a paused machine may stop the first, and someone may set the second. */
 export interface Clocks {
@@ -20,6 +20,8 @@ const bounds = { connect: 5_000, statement: 10_000, lock: 5_000, idleInTransacti
 export interface PoolUse {
   readonly pool: Pool;
   readonly key: string;
+  /** Whether statements may be prepared under a name: not where several clients share one session. */
+  readonly keepsPlans: boolean;
   /** True once nobody new gets it. */
   isRetired: boolean;
   lastMonotonic: number;
@@ -57,7 +59,7 @@ export async function takePool(address: DatabaseAddress, clocks: Clocks = realCl
   });
   // An idle connection that breaks leaves the pool by itself; without a listener it would end the process.
   pool.on('error', () => undefined);
-  const fresh = { pool, key, isRetired: false, ...now };
+  const fresh = { pool, key, keepsPlans: keepsPlans(address), isRetired: false, ...now };
   pools.set(key, fresh);
   return fresh;
 }
