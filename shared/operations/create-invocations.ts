@@ -61,7 +61,8 @@ async function createUnique(
     return call([...chunk]);
   });
   logChunks(NAME, chunks, context);
-  const read = joinChunks(chunks.map((chunk) => rowsOfIds(chunk, key)));
+  const asked = new Set(ids);
+  const read = joinChunks(chunks.map((chunk) => rowsOfIds(chunk, key, asked)));
   const check = checkOf(read.inDoubt, key);
   if (input.on_unknown !== 'reconcile' || !mayLook(chunks)) {
     throwIfNothingAnswered(chunks, check);

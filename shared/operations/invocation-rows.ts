@@ -34,8 +34,11 @@ function rowOfId(id: string, key: JoinKey, row: InvocationItem | undefined, sile
   return key === 'invocation_id' ? { ...own, requested_invocation_id: id } : own;
 }
 
-/** Gives every id of a chunk its row: the cloud's, or one that says why there is none. */
-export function rowsOfIds(chunk: Chunk<string, Reply>, key: JoinKey): RowsById {
+/**
+ * Gives every id of a chunk its row: the cloud's, or one that says why there is none.
+ * @param asked the ids of all chunks; what an answer says about an id of another chunk is `extra`
+ */
+export function rowsOfIds(chunk: Chunk<string, Reply>, key: JoinKey, asked: ReadonlySet<string>): RowsById {
   const adviceOn = (id: string) => adviceFor(`${key}=${id}`);
   if (chunk.result !== 'answered') {
     const rows = chunk.items.map(
@@ -43,7 +46,7 @@ export function rowsOfIds(chunk: Chunk<string, Reply>, key: JoinKey): RowsById {
     );
     return { byId: new Map(rows), extra: [], byPosition: false, inDoubt: isInDoubt(chunk) ? chunk.items : [] };
   }
-  const { byId, extra, byPosition } = joinRows(chunk.items, chunk.reply.invocations, key);
+  const { byId, extra, byPosition } = joinRows(chunk.items, chunk.reply.invocations, key, asked);
   const rows = chunk.items.map((id) => [id, rowOfId(id, key, byId.get(id), () => noAnswer(adviceOn(id)))] as const);
   return { byId: new Map(rows), extra, byPosition, inDoubt: chunk.items.filter((id) => !byId.get(id)?.ret_status) };
 }

@@ -60,13 +60,20 @@ function byKey(ids: ReadonlySet<unknown>, rows: readonly InvocationItem[], key: 
  * Joins the rows of one reply to the ids of its request. The order of the rows is not promised, so ids decide.
  * One exception: for ROLLBACK and RETRY the cloud may give each task a new id (not confirmed), while a refused one keeps its
  * own. Where no task was started under its own id, and there are as many rows about unknown tasks as ids without a row,
- * position is all there is.
+ * position is all there is. A row about an id of another call is no new id: then position says nothing either.
+ * @param asked all ids that were asked for, in this call or another
  */
-export function joinRows(ids: readonly string[], rows: readonly InvocationItem[], key: JoinKey): Joined {
+export function joinRows(
+  ids: readonly string[],
+  rows: readonly InvocationItem[],
+  key: JoinKey,
+  asked: ReadonlySet<unknown>,
+): Joined {
   const { byId, strangers, others } = byKey(new Set(ids), rows, key);
   const joined = { byId, extra: [...strangers, ...others], byPosition: false };
   if (key !== 'invocation_id') return joined;
   if ([...byId.values()].some((row) => row.ret_status !== 'error')) return joined;
+  if (strangers.some((row) => asked.has(row.invocation_id))) return joined;
   const silent = ids.filter((id) => !byId.has(id));
   if (silent.length === 0 || strangers.length !== silent.length) return joined;
   const matched = silent.flatMap((id, index) =>

@@ -18,7 +18,7 @@ export interface Outcomes {
   readonly unanswered: readonly UnansweredTask[];
   /** Those of the unanswered tasks that may have been started or stopped. */
   readonly inDoubt: readonly string[];
-  /** Rows about a task of which the cloud also said something else, which counts. */
+  /** Rows that do not count: about a task of which something else is known, or in the answer to a call without that task. */
   readonly contradicted: readonly TaskResult[];
 }
 
@@ -65,8 +65,24 @@ export function isDivisible(error: unknown): error is CloudRejectedError {
   return code.startsWith('FDI.') && !ABOUT_THE_CALL.includes(code);
 }
 
+/** The rows of one answer, without those about a task that another call asked for: these are `foreign`. */
+function ownRows(
+  chunk: Chunk<string, OperatedTasks>,
+  { failure, success }: OperatedTasks,
+  homes: ReadonlyMap<unknown, Chunk<string, OperatedTasks>>,
+): Record<'failure' | 'success' | 'foreign', TaskResult[]> {
+  const isForeign = ({ task_id }: TaskResult) => (homes.get(task_id) ?? chunk) !== chunk;
+  const isOwn = (row: TaskResult) => !isForeign(row);
+  return {
+    failure: failure.filter(isOwn),
+    success: success.filter(isOwn),
+    foreign: [...failure, ...success].filter(isForeign),
+  };
+}
+
 /**
- * Joins the answers by task id. Of two different rows about one task the failure counts, and the other is kept aside.
+ * Joins the answers by task id. Of two different rows about one task the failure counts, and the other is kept aside; so is
+ * what an answer says about a task that its call did not hold, while another call did: it says nothing about that call.
  * @param culprits rows of tasks that were refused alone
  */
 export function outcomesOf(
@@ -74,7 +90,8 @@ export function outcomesOf(
   adviceOn: (taskId: string) => Advice,
   culprits: readonly TaskResult[],
 ): Outcomes {
-  const replies = chunks.flatMap((chunk) => (chunk.result === 'answered' ? [chunk.reply] : []));
+  const homes = new Map(chunks.flatMap((chunk) => chunk.items.map((id) => [id, chunk] as const)));
+  const replies = chunks.flatMap((chunk) => (chunk.result === 'answered' ? ownRows(chunk, chunk.reply, homes) : []));
   const taken = new Map<string, string>();
   const contradicted: TaskResult[] = [];
   // Failures first: a task in both lists is not a success.
@@ -82,6 +99,9 @@ export function outcomesOf(
   const failure = firstOfEach(failures, taken, contradicted);
   const successes = replies.flatMap((reply) => reply.success);
   const success = firstOfEach(successes, taken, contradicted);
+  // With a copy, so that a foreign row answers for no task.
+  const foreign = replies.flatMap((reply) => reply.foreign);
+  contradicted.push(...firstOfEach(foreign, new Map(taken), contradicted));
   const silent = (chunk: Chunk<string, OperatedTasks>) => chunk.items.filter((task_id) => !taken.has(task_id));
   return {
     success,

@@ -33,7 +33,7 @@ export interface StartStopBody {
   readonly success: readonly TaskResult[];
   readonly failure: readonly TaskResult[];
   readonly unanswered: readonly UnansweredTask[];
-  /** Only where the cloud contradicted itself: its rows that do not count, a success beside a failure above all. */
+  /** Only where there are any: rows of the cloud that do not count, such as a success beside a failure or in the answer to another call. */
   readonly contradicted?: readonly TaskResult[];
 }
 
@@ -78,7 +78,12 @@ function logOddities(
     });
   }
   const rows = outcomes.contradicted.length;
-  if (rows > 0) context.log('WARN', `${NAME} said more than one thing about a task; the failure counts`, { rows });
+  if (rows === 0) return;
+  context.log(
+    'WARN',
+    `${NAME} said more than one thing about a task, or spoke of it in the answer to another call; what does not count is in "contradicted"`,
+    { rows },
+  );
 }
 
 /** How to look at the tasks of a call that gave no answer at all. */

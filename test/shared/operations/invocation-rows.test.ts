@@ -11,7 +11,7 @@ import {
   rowsOfHosts,
   rowsOfIds,
 } from '../../../shared/operations/invocation-rows.js';
-import type { InvocationRow } from '../../../shared/operations/join-invocations.js';
+import type { InvocationRow, JoinKey } from '../../../shared/operations/join-invocations.js';
 import type { InvocationItem } from '../../../shared/schemas/ces-create-invocations.js';
 
 const upstream = { service: 'ces' };
@@ -29,6 +29,8 @@ const failed = <Item>(items: readonly Item[], error: unknown): Chunk<Item, Reply
   result: 'failed',
   error,
 });
+/** One call that holds all the ids that were asked for. */
+const readAlone = (chunk: Chunk<string, Reply>, key: JoinKey) => rowsOfIds(chunk, key, new Set(chunk.items));
 const done = (instance_id: string) => ({ instance_id, invocation_id: `t-${instance_id}`, ret_status: 'successful' });
 const silence = (query: string) =>
   `The cloud answered the call but said nothing about this item, so its outcome is unknown. It may have created a task: look with GET /agent-invocations?${query} before you call again.`;
@@ -37,7 +39,7 @@ describe('the rows of ids', () => {
   it('give each id of an answered call its row, and the doubtful ones to look for', () => {
     const rows = [done('a'), { instance_id: 'b', ret_status: '' }, done('x')];
 
-    const read = rowsOfIds(answered(['a', 'b', 'c'], rows), 'instance_id');
+    const read = readAlone(answered(['a', 'b', 'c'], rows), 'instance_id');
 
     expect([...read.byId]).toEqual([
       ['a', done('a')],
@@ -64,7 +66,7 @@ describe('the rows of ids', () => {
   });
 
   it('say under which id a task was asked for, where the cloud may give it a new one', () => {
-    const read = rowsOfIds(answered(['old'], [{ invocation_id: 'new', ret_status: 'successful' }]), 'invocation_id');
+    const read = readAlone(answered(['old'], [{ invocation_id: 'new', ret_status: 'successful' }]), 'invocation_id');
 
     expect([...read.byId]).toEqual([
       ['old', { invocation_id: 'new', ret_status: 'successful', requested_invocation_id: 'old' }],
@@ -83,7 +85,7 @@ describe('the rows of ids', () => {
     ],
     ['not sent', off, 'CLOUD_CONNECTION', 'Off. This item was not sent; call again with it.', []],
   ])('of a call that failed say why: %s', (_, error, code, message, inDoubt) => {
-    const read = rowsOfIds(failed(['a'], error), 'invocation_id');
+    const read = readAlone(failed(['a'], error), 'invocation_id');
 
     expect([...read.byId]).toEqual([
       [
@@ -101,14 +103,37 @@ describe('the rows of ids', () => {
   });
 
   it('of several calls are put together in order', () => {
-    const byNewIds = rowsOfIds(answered(['b'], [{ invocation_id: 'new', ret_status: 'error' }]), 'invocation_id');
-    const chunks = [rowsOfIds(answered(['a'], [done('x')]), 'instance_id'), byNewIds];
+    const byNewIds = readAlone(answered(['b'], [{ invocation_id: 'new', ret_status: 'error' }]), 'invocation_id');
+    const chunks = [readAlone(answered(['a'], [done('x')]), 'instance_id'), byNewIds];
 
     const joined = joinChunks(chunks);
 
     expect([...joined.byId.keys()]).toEqual(['a', 'b']);
     expect(joined).toMatchObject({ extra: [done('x')], byPosition: true, inDoubt: ['a'] });
     expect(joinChunks([chunks[0] as RowsById]).byPosition).toBe(false);
+  });
+});
+
+describe('a row about an id of another call', () => {
+  const asked = new Set(['a', 'b']);
+  const row = (invocation_id: string) => ({ invocation_id, ret_status: 'successful' });
+
+  it('is extra: it answers for no id, neither by its name nor by its position', () => {
+    const chunks = [
+      rowsOfIds(answered(['a'], [row('b')]), 'invocation_id', asked),
+      rowsOfIds(failed(['b'], late), 'invocation_id', asked),
+    ];
+
+    const { byId, extra, byPosition, inDoubt } = joinChunks(chunks);
+
+    expect([...byId.values()].map((one) => one.ret_status)).toEqual(['unanswered', 'unanswered']);
+    expect({ extra, byPosition, inDoubt }).toEqual({ extra: [row('b')], byPosition: false, inDoubt: ['a', 'b'] });
+  });
+
+  it('casts doubt on the position of all others', () => {
+    const read = rowsOfIds(answered(['a', 'c'], [row('new'), row('b')]), 'invocation_id', new Set(['a', 'b', 'c']));
+
+    expect(read).toMatchObject({ extra: [row('new'), row('b')], byPosition: false, inDoubt: ['a', 'c'] });
   });
 });
 

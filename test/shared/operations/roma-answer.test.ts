@@ -167,6 +167,76 @@ describe('the outcomes', () => {
   });
 });
 
+describe('a row about a task of another call', () => {
+  const call = answered(['a'], [ok('a'), ok('b')]);
+
+  it.each<[string, Chunk<string, OperatedTasks>, object]>([
+    [
+      'was refused',
+      failed(['b'], rejection()),
+      { success: [ok('a')], failure: [], inDoubt: [], contradicted: [ok('b')] },
+    ],
+    ['is in doubt', failed(['b'], late), { success: [ok('a')], failure: [], inDoubt: ['b'], contradicted: [ok('b')] }],
+    [
+      'was answered without a word about it',
+      answered(['b'], []),
+      { success: [ok('a')], failure: [], inDoubt: ['b'], contradicted: [ok('b')] },
+    ],
+  ])('answers for nobody and is kept aside: the call that asked %s', (_, own, expected) => {
+    for (const chunks of [
+      [call, own],
+      [own, call],
+    ]) {
+      const { unanswered, ...rest } = outcomes(chunks);
+      expect(rest).toEqual(expected);
+      expect(unanswered).toMatchObject([{ task_id: 'b' }]);
+    }
+  });
+
+  it('changes nothing about the own answer, whichever comes first, and is kept where it says something else', () => {
+    const own = answered(['b'], [ok('b')]);
+    const other = answered(['a'], [ok('a')], [bad('b')]);
+
+    expect(outcomes([other, own])).toEqual({
+      success: [ok('a'), ok('b')],
+      failure: [],
+      unanswered: [],
+      inDoubt: [],
+      contradicted: [bad('b')],
+    });
+    expect(outcomes([own, other])).toMatchObject({
+      success: [ok('b'), ok('a')],
+      failure: [],
+      contradicted: [bad('b')],
+    });
+  });
+
+  it('is dropped where it only repeats the own answer, or what another such row says', () => {
+    expect(outcomes([call, answered(['b'], [ok('b')])])).toMatchObject({
+      success: [ok('a'), ok('b')],
+      contradicted: [],
+    });
+    expect(outcomes([call, call, failed(['b'], late)]).contradicted).toEqual([ok('b')]);
+  });
+
+  it('does not mend the refusal of a task that was alone in its call', () => {
+    const chunks = [call, failed(['b'], rejection())];
+
+    const { failure, contradicted } = outcomes(chunks, culpritsOf(chunks));
+
+    expect(failure).toMatchObject([{ task_id: 'b', error_code: 'FDI.3021' }]);
+    expect(contradicted).toEqual([ok('b')]);
+  });
+
+  it('is not one about a task that nobody asked for: that stands where the cloud put it', () => {
+    expect(outcomes([answered(['a'], [ok('a')], [bad('x')]), answered(['b'], [ok('b')])])).toMatchObject({
+      success: [ok('a'), ok('b')],
+      failure: [bad('x')],
+      contradicted: [],
+    });
+  });
+});
+
 describe('the outcomes after a look', () => {
   it('are done where a task was found, and say what was seen else', () => {
     const before = outcomes([failed(['a', 'b'], late), failed(['c'], rejection()), answered(['d'], [ok('d')])]);
