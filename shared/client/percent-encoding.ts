@@ -1,5 +1,5 @@
 /** Signing guide: these stand as they are in a path or a query, everything else becomes `%XY` in upper case (RFC 3986 unreserved). */
-const unreservedOnly = /^[A-Za-z0-9\-._~]*$/;
+const unreserved = /^[A-Za-z0-9\-._~]$/;
 
 /** One `%XY`, one run of characters that need encoding, or a `%` that starts no escape. */
 const escapeOrRun = /%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~%]+|%/g;
@@ -9,7 +9,6 @@ const escapeOrRun = /%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~%]+|%/g;
  * @throws TypeError where the text holds half of a surrogate pair
  */
 export function percentEncode(raw: string): string {
-  if (unreservedOnly.test(raw)) return raw;
   try {
     return encodeURIComponent(raw).replace(/[!'()*]/g, escapeOf);
   } catch {
@@ -23,12 +22,11 @@ export function percentEncode(raw: string): string {
  * @throws TypeError where a `%` is not followed by two hexadecimal digits
  */
 export function canonicalEncoding(wire: string): string {
-  if (unreservedOnly.test(wire)) return wire;
   return wire.replace(escapeOrRun, (part) => {
     if (!part.startsWith('%')) return percentEncode(part);
     if (part.length === 1) throw new TypeError('a "%" in the URL is not followed by two hexadecimal digits');
     const character = String.fromCharCode(Number.parseInt(part.slice(1), 16));
-    return unreservedOnly.test(character) ? character : part.toUpperCase();
+    return unreserved.test(character) ? character : part.toUpperCase();
   });
 }
 
@@ -37,7 +35,6 @@ export function canonicalEncoding(wire: string): string {
  * as UTF-8 keeps that order; comparing strings of JavaScript would order by UTF-16 unit.
  */
 export function bytesOfEncoding(encoded: string): string {
-  if (!encoded.includes('%')) return encoded;
   return encoded.replace(/%[0-9A-F]{2}/g, (part) => String.fromCharCode(Number.parseInt(part.slice(1), 16)));
 }
 

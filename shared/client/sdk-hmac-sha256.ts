@@ -15,7 +15,7 @@ export interface SigningAlgorithm {
 /** The algorithm of CES, IEF, ROMA Connect, IAM and FunctionGraph (signing guide). The key is the SK itself, as UTF-8. */
 export const sdkHmacSha256: SigningAlgorithm = {
   hash(data) {
-    if (data === undefined || data.length === 0) return hashOfNothing;
+    if (data === undefined) return hashOfNothing;
     return hash('sha256', data, 'hex');
   },
 

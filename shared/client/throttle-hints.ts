@@ -8,6 +8,7 @@ export interface WaitHint {
   readonly from: 'retry-after' | 'window';
 }
 
+const throttleWindow = /limit:\s?\d{1,9},\s?time:\s?(\d{1,5})\s?(second|minute|hour|day)/i;
 /** Milliseconds of the units that the gateway writes into its throttling message. */
 const unitMs: Readonly<Record<string, number>> = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
@@ -45,7 +46,8 @@ export function retryAfterMs(value: string | undefined, nowMs: number): number |
  * @returns milliseconds, undefined where the text names no window
  */
 export function throttleWindowMs(message: string | undefined): number | undefined {
-  const match = /limit:\s?\d{1,9},\s?time:\s?(\d{1,5})\s?(second|minute|hour|day)/i.exec(message ?? '');
-  const unit = unitMs[match?.[2]?.toLowerCase() ?? ''];
-  return unit === undefined ? undefined : Number(match?.[1]) * unit;
+  // Stryker disable next-line StringLiteral,ArrayDeclaration: any default will do that is no unit.
+  const [, count = '', unit = ''] = throttleWindow.exec(message ?? '') ?? [];
+  const ms = unitMs[unit.toLowerCase()];
+  return ms === undefined ? undefined : Number(count) * ms;
 }

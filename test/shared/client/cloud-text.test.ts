@@ -14,7 +14,7 @@ describe('cloudText', () => {
   });
 
   it('does not take a text of three letters for a secret', () => {
-    expect(cloudText('a bad gateway', ['a', ''])).toBe('a bad gateway');
+    expect(cloudText('a bad gateway', ['a', '', 'bad', 'gate'])).toBe('a bad ***way');
   });
 
   it.each([
@@ -24,7 +24,11 @@ describe('cloudText', () => {
     ],
     ['{"X-Auth-Token": "MII.abc"}', '{"X-Auth-Token": "***"}'],
     ['Authorization: Basic abc def', 'Authorization: ***'],
+    ["X-Subject-Token = 'MII.abc'", "X-Subject-Token = '***'"],
     ['Access=a, Signature=0123456789abcdef0123', 'Access=a, Signature=***'],
+    ['{"signature": "0123456789abcdef0123"}', '{"signature": "***"}'],
+    ["signature :'0123456789abcdef0123'", "signature :'***'"],
+    ['the signature: is wrong', 'the signature: is wrong'],
   ])('masks what a gateway repeats of the headers: %s', (text, masked) => {
     expect(cloudText(text, [])).toBe(masked);
   });
@@ -34,7 +38,13 @@ describe('cloudText', () => {
   });
 
   it('bounds a long text and shows that it did', () => {
-    expect(cloudText('x'.repeat(5000), [])).toBe(`${'x'.repeat(1000)}…`);
+    expect(cloudText('x'.repeat(1001), [])).toBe(`${'x'.repeat(1000)}…`);
+    expect(cloudText('x'.repeat(1000), [])).toBe('x'.repeat(1000));
+  });
+
+  it('reads no further than 16 kB, however long the text is', () => {
+    expect(cloudText(`${'\n'.repeat(16_383)}x`, [])).toBe('x');
+    expect(cloudText(`${'\n'.repeat(16_384)}x`, [])).toBe('');
   });
 
   it('leaves no part of a secret at the cut', () => {

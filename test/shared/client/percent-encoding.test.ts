@@ -54,6 +54,14 @@ describe('canonicalEncoding', () => {
 });
 
 describe('bytesOfEncoding', () => {
+  it.each([
+    ['a-b', 'a-b'],
+    ['%C3%A9a%0A', '\u00c3\u00a9a\n'],
+    ['%253F', '%3F'],
+  ])('makes %j into one character per byte, once: %j', (encoded, bytes) => {
+    expect(bytesOfEncoding(encoded)).toBe(bytes);
+  });
+
   it('orders like the code points of the text', () => {
     fc.assert(
       fc.property(wellFormed, wellFormed, (a, b) => {

@@ -72,6 +72,15 @@ describe('sign, headers', () => {
     expect(headers['X-Sdk-Date']).toBe('20200101T000000Z');
   });
 
+  it.each([
+    ['0000-01-01T00:00:00Z', '00000101T000000Z'],
+    ['9999-12-31T23:59:59Z', '99991231T235959Z'],
+  ])('takes the first and the last moment that four digits can say: %s', (moment, text) => {
+    const { headers } = sign({ method: 'GET', url }, credentials, { date: new Date(moment) });
+
+    expect(headers['X-Sdk-Date']).toBe(text);
+  });
+
   it('takes the present moment where nothing says otherwise', () => {
     const before = Date.now();
 
@@ -171,6 +180,11 @@ describe('sign refuses', () => {
       bad({}, { signedHeaders: ['x-sdk-date', 'x-note'] }),
       /x-note is to be signed/,
     ],
+    [
+      'an old Authorization, which would be signed into the new one',
+      bad({ headers: { AUTHORIZATION: 'old' } }, { signedHeaders: ['x-sdk-date', 'authorization'] }),
+      /authorization is to be signed and is not among the headers/,
+    ],
     ['a list without x-sdk-date', bad({}, { signedHeaders: ['host'] }), /must hold x-sdk-date/],
     ['one header in two spellings', bad({ headers: { 'X-A': '1', 'x-a': '2' } }), /x-a is given twice/],
     ['a line break in a header', bad({ headers: { 'X-A': 'a\r\nX-B: b' } }), /X-A holds a line break/],
@@ -187,6 +201,7 @@ describe('sign refuses', () => {
     ['a header name with a blank', bad({ headers: { 'X A': 'a' } }), /a name holds a forbidden character/],
     ['a body that is an object', bad({ body: { a: 1 } }), /body: must be a string or bytes/],
     ['a method that is none', bad({ method: 'GET /' }), /method: is not an HTTP method/],
+    ['a method behind a blank', bad({ method: ' GET' }), /method: is not an HTTP method/],
     ['a missing method', bad({ method: undefined }), /method: is not an HTTP method/],
     ['an invalid date', bad({}, { date: new Date('nonsense') }), /date: is not a valid Date/],
     ['a date that is a text', bad({}, { date: '20200101T000000Z' }), /date: is not a valid Date/],
@@ -197,7 +212,19 @@ describe('sign refuses', () => {
       bad({ headers: { 'x-sdk-date': '2020' } }, { date: undefined }),
       /X-Sdk-Date/,
     ],
-    ['a missing ak', bad({}, {}, { ak: '' }), /ak is missing/],
+    [
+      'a given X-Sdk-Date with something before it',
+      bad({ headers: { 'x-sdk-date': '120200101T000000Z' } }, { date: undefined }),
+      /X-Sdk-Date is not of the form/,
+    ],
+    [
+      'a given X-Sdk-Date with something behind it',
+      bad({ headers: { 'x-sdk-date': '20200101T000000Z1' } }, { date: undefined }),
+      /X-Sdk-Date is not of the form/,
+    ],
+    ['an empty ak', bad({}, {}, { ak: '' }), /ak is missing/],
+    ['a missing ak', bad({}, {}, { ak: undefined }), /ak is missing/],
+    ['an empty sk', bad({}, {}, { sk: '' }), /sk is missing/],
     ['a missing sk', bad({}, {}, { sk: undefined }), /sk is missing/],
   ])('%s', (_, act, message) => {
     expect(act).toThrow(TypeError);
