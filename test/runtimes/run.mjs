@@ -19,7 +19,9 @@ const fileOf = (path) => fileURLToPath(new URL(path, import.meta.url));
 async function probe(runtime, name, cloudUrl) {
   const bundle = fileOf(`../../dist/${name}/index.js`);
   if (!existsSync(bundle)) return { problems: [`dist/${name}/index.js is missing: run \`npm run build\` first`] };
-  const args = [fileOf('./probe.cjs'), bundle, fileOf(`../../events/${name}.apig.json`), cloudUrl];
+  // A function without a route is called by its timer.
+  const [event] = ['apig', 'timer'].map((trigger) => fileOf(`../../events/${name}.${trigger}.json`)).filter(existsSync);
+  const args = [fileOf('./probe.cjs'), bundle, event, cloudUrl];
   try {
     // Of the environment only what a system needs: no NODE_OPTIONS, no settings of the user.
     const { stdout } = await promisify(execFile)(runtime.path, args, {
