@@ -12,6 +12,7 @@ export const functionNames = [
   'show-ief-job',
   'start-stop-roma-tasks',
   'receive-batchtask',
+  'advance-chains',
 ];
 
 /** A folder outside of the project that is removed after the test. */
@@ -54,9 +55,12 @@ export async function tinyProject(files: Record<string, string | undefined> = {}
 /** All of the source in another folder, with its packages as real folders: links would lead back to this one. */
 export async function copyOfProject(original = projectRoot): Promise<string> {
   const root = await tempFolder();
-  const packages = ['undici', 'zod', '@middy', '@types/node', 'undici-types'];
+  const pg = ['pg', 'pg-pool', 'pg-protocol', 'pg-types', 'pg-int8', 'xtend'];
+  const pgTypes = ['postgres-array', 'postgres-bytea', 'postgres-date', 'postgres-interval'];
+  const packages = ['undici', 'zod', '@middy', 'jsonata', ...pg, ...pgTypes, '@types/node', 'undici-types'];
   const parts = [
     'serverless.yml',
+    'chains.yml',
     'package.json',
     'tsconfig.json',
     'functions',
