@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { filledPath } from '../serverless/route-path.js';
 import { listRuns, type ShownRun, showRun } from '../shared/chains/runs.js';
 import type { Database } from '../shared/store/database.js';
 import { pgDatabase } from '../shared/store/pg-database.js';
@@ -52,4 +53,18 @@ function told({ state, reason, steps_so_far }: ShownRun): string {
   const steps = steps_so_far.map(({ name, state: end }) => `${name} ${end}`).join(', ');
   if (state !== 'finished') throw new Error(`${chain} is ${state}: ${reason ?? steps}`);
   return `a push started ${chain}: ${steps}`;
+}
+
+/** Calls a route for the newest run. It is over: only looking is allowed, and the rest is refused with the reason. */
+export async function steerNewestRun({ service, platform }: LocalRun, name: string): Promise<string> {
+  const list = (await (await fetch(`${platform.url}/chain-runs?limit=1`)).json()) as { runs: { id: string }[] };
+  const [newest] = list.runs;
+  const route = service.functions.find((fn) => fn.name === name)?.routes[0];
+  if (!newest || !route) throw new Error(newest ? `serverless.yml gives ${name} no route` : 'there is no run');
+  const { path } = filledPath(route.path, newest);
+  const response = await fetch(`${platform.url}${path}`, { method: route.method });
+  const body = (await response.json()) as { state?: string; detail?: string; steps_so_far?: unknown[] };
+  if (response.status === 409) return `409: ${body.detail}`;
+  if (response.status !== 200) throw new Error(`HTTP ${response.status}: ${body.detail}`);
+  return `200: ${body.state}, ${body.steps_so_far?.length ?? 0} steps`;
 }

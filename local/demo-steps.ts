@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { pushStartsChain } from './demo-chain.js';
+import { pushStartsChain, steerNewestRun } from './demo-chain.js';
 import type { LocalRun } from './run-local.js';
 import { pushHeaders, targetOf } from './sample-curl.js';
 
@@ -29,6 +29,8 @@ const summaries: Readonly<Record<string, (body: Json) => string>> = {
     if (body.accepted !== true) throw new Error(`not accepted: ${text(body.reason)}`);
     return body.duplicate === true ? 'accepted, seen before' : 'accepted';
   },
+  'list-chain-runs': (body) => `${count(body.total)} runs`,
+  'run-chain': (body) => `a dry run of ${text(body.chain)}: ${(body.steps as Json[]).length} step, nothing started`,
   'advance-chains': (body) => `${count(body.due)} steps were due, ${count(body.settled)} changed`,
 };
 
@@ -37,8 +39,9 @@ const summaries: Readonly<Record<string, (body: Json) => string>> = {
  * chain.
  */
 export function demoSteps(run: LocalRun): DemoStep[] {
-  const functions = run.service.functions.map((fn) => fn.name);
-  const withRoute = run.service.functions.filter((fn) => fn.routes.length > 0).map((fn) => fn.name);
+  const alone = run.service.functions.filter((fn) => !ofOneRun.includes(fn.name));
+  const functions = alone.map((fn) => fn.name);
+  const withRoute = alone.filter((fn) => fn.routes.length > 0).map((fn) => fn.name);
   return [
     ...withRoute.map((name) => step('HTTP', name, () => callRoute(run, name))),
     step('HTTP', 'create-invocations', () => callRoute(run, 'create-invocations', serversOfWhichOneRefuses, 207)),
@@ -46,8 +49,12 @@ export function demoSteps(run: LocalRun): DemoStep[] {
     ...functions.map((name) => step('direct', name, () => invokeDirectly(run, name))),
     step('push', 'receive-batchtask', () => pushChanges(run)),
     step('push', 'advance-chains', () => pushStartsChain(run)),
+    ...ofOneRun.map((name) => step('HTTP', name, () => steerNewestRun(run, name))),
   ];
 }
+
+/** They need the id of a run, which is there once a push has started one. */
+const ofOneRun = ['show-chain-run', 'retry-chain-run', 'cancel-chain-run'];
 
 /** The emulated cloud refuses the second one at once, as the CES create page shows it. */
 const serversOfWhichOneRefuses = { invocation_type: 'INSTALL', instance_ids: ['ecs-web-0003', 'ecs-old-0001'] };

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { advanceInput } from '../shared/chains/advance-input.js';
+import { listRunsInput, retryRunInput, runChainInput, runIdInput } from '../shared/chains/run-inputs.js';
 import {
   advanceAnswer,
   createIefJobAnswer,
@@ -11,6 +12,12 @@ import {
 } from '../shared/schemas/answers.js';
 import { createInvocationsInput } from '../shared/schemas/ces-create-invocations.js';
 import { listInvocationsInput } from '../shared/schemas/ces-list-invocations.js';
+import {
+  chainRunAnswer,
+  listChainRunsAnswer,
+  runChainAnswer,
+  showChainRunAnswer,
+} from '../shared/schemas/chain-answers.js';
 import { createIefJobInput, showIefJobInput } from '../shared/schemas/ief-jobs.js';
 import { batchtaskPush } from '../shared/schemas/iotda-batchtask-push.js';
 import { startStopInput } from '../shared/schemas/roma-tasks.js';
@@ -34,6 +41,9 @@ export interface DocumentedFunction {
   /** The statuses of its problem documents; those of a function that calls a cloud where it is left out. */
   readonly problems?: readonly ProblemStatus[];
 }
+
+/** What a function that changes runs can answer besides; 409 and 422 are also those of an Idempotency-Key. */
+const ofSteering: readonly ProblemStatus[] = [400, 404, 409, 415, 422, 500, 503];
 
 /**
  * The one place where a new function names its schemas: by its name in serverless.yml. The OpenAPI document and the manifest
@@ -116,6 +126,50 @@ export const documentedFunctions: Readonly<Record<string, DocumentedFunction>> =
     rules: ['It has no route: its timers call it, and a push that started a chain.'],
     answer: advanceAnswer,
     successes: { 200: 'What was due is done, as far as the time went.' },
+  },
+  'list-chain-runs': {
+    operations: ['ListChainRuns'],
+    input: listRunsInput,
+    rules: [
+      'Newest first. from counts and to does not; both are times with a zone, dates, or milliseconds since the epoch.',
+    ],
+    answer: listChainRunsAnswer,
+    successes: { 200: 'One page of the runs, and how many there are in all.' },
+    problems: [400, 500, 503],
+  },
+  'show-chain-run': {
+    operations: ['ShowChainRun'],
+    input: runIdInput,
+    answer: showChainRunAnswer,
+    successes: { 200: 'The run with its steps and attempts.' },
+    problems: [400, 404, 500, 503],
+  },
+  'retry-chain-run': {
+    operations: ['RetryChainRun'],
+    input: retryRunInput,
+    rules: ['What was done is not done again. unknown says what became of steps whose outcome nobody knows.'],
+    bodyOptional: true,
+    answer: chainRunAnswer,
+    successes: { 200: 'The run goes on.' },
+    problems: ofSteering,
+  },
+  'cancel-chain-run': {
+    operations: ['CancelChainRun'],
+    input: runIdInput,
+    rules: ['A call that is under way is not called back.'],
+    bodyOptional: true,
+    answer: chainRunAnswer,
+    successes: { 200: 'The run is cancelled.' },
+    problems: ofSteering,
+  },
+  'run-chain': {
+    operations: ['RunChain'],
+    input: runChainInput,
+    rules: ['Any chain can be started by hand. input is another word for event.'],
+    bodyOptional: true,
+    answer: runChainAnswer,
+    successes: { 200: 'A dry run: what would be called.', 201: 'The chain was started.' },
+    problems: ofSteering,
   },
 };
 

@@ -23,6 +23,8 @@ function queryText(name: string, property: SchemaObject): SchemaObject {
   if (Array.isArray(schema.enum)) schema.enum = schema.enum.filter((word) => word !== null);
   if (schema.type === 'boolean') return { type: 'string', enum: ['true', 'false'] };
   if (schema.type === 'array') return listText(name, schema.items as SchemaObject);
+  // Text or number: in a URL both are a text.
+  if (Array.isArray(schema.anyOf)) return { type: 'string' };
   if (schema.type === 'string' || schema.type === 'integer' || schema.type === 'number') return schema;
   throw new Error(`The field ${name} of a query is neither text, number, true or false, nor a list of words.`);
 }

@@ -2,19 +2,21 @@
 const descriptions = {
   400: 'The input breaks a rule and nothing was sent, or the cloud says 400.',
   401: 'The signature of the push is missing or wrong, and a token is configured.',
-  404: 'The cloud says 404.',
-  409: 'The cloud says 409.',
+  404: 'The cloud says 404, or there is no such run or chain.',
+  409: 'The cloud says 409, the state of the run forbids it, or the first call with this Idempotency-Key is under way.',
   415: 'The body is not said to be JSON. Nothing was sent.',
   422: 'The body is no JSON. Nothing was sent.',
   429: 'The cloud still throttles after the permitted repeats.',
   500: 'A setting or a credential is missing, or the function has a defect.',
   502: 'The cloud refused our credentials, failed, closed the connection or answered what cannot be read.',
+  503: 'The database is not there. Nothing was changed, or the detail says that it is not known.',
   504: 'The cloud gave no answer in time.',
 } as const;
 
 export type ProblemStatus = keyof typeof descriptions;
 
-const ofBodies: readonly ProblemStatus[] = [415, 422];
+/** Where the function changes something; its Idempotency-Keys are in the database. */
+const ofBodies: readonly ProblemStatus[] = [415, 422, 503];
 
 /** The statuses of a function that calls a cloud: without those about a body where its input is a query. */
 export function usualProblems(hasBody: boolean): ProblemStatus[] {

@@ -1,9 +1,9 @@
-import type { Operation, OperationContext } from '../operations/operation.js';
+import type { Operation } from '../operations/operation.js';
 import { type ReceiveBatchtaskBody, receiveBatchtaskWith } from '../operations/receive-batchtask.js';
 import type { RecentPushes } from '../operations/recent-pushes.js';
 import type { Chain } from './chain.js';
 import { batchtaskEvent, startsChain } from './chain-event.js';
-import { urnOfFunction } from './function-urns.js';
+import { kickAdvance } from './kick-advance.js';
 import { type StartedRun, startRuns } from './start-runs.js';
 
 /**
@@ -27,25 +27,8 @@ export function receiveIntoChains(
         },
       });
       const result = await receive.run(input, context);
-      if (started.length > 0) await kick(started, context);
+      if (started.length > 0) await kickAdvance(started, 'push', context);
       return result;
     },
   };
-}
-
-/** Nothing depends on it but a minute. */
-async function kick(started: readonly StartedRun[], context: OperationContext): Promise<void> {
-  const runs = started.map(({ id, chain, held }) => ({ id, chain, held }));
-  try {
-    // Not before it is needed: most pushes start nothing.
-    const { invokeFunctionAsync } = await import('../client/functiongraph.js');
-    await invokeFunctionAsync(context.cloud, urnOfFunction('advance-chains', context), { reason: 'push' });
-    context.log('INFO', 'chains started', { runs });
-  } catch (error) {
-    const failure = error instanceof Error ? error.message : String(error);
-    context.log('WARN', 'chains started; they wait for the timer, for advance-chains could not be called', {
-      runs,
-      failure,
-    });
-  }
 }

@@ -2,7 +2,8 @@ import type { Chain, Json, JsonObject } from './chain.js';
 import type { ChainFunction } from './chain-functions.js';
 import type { Follow } from './follow.js';
 
-export type RunState = 'running' | 'finished' | 'failed' | 'needs_attention' | 'cancelled';
+export const RUN_STATES = ['running', 'finished', 'failed', 'needs_attention', 'cancelled'] as const;
+export type RunState = (typeof RUN_STATES)[number];
 
 /** One run of a chain, as it stands in the database. */
 export interface RunRow {

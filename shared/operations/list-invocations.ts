@@ -9,6 +9,7 @@ import {
 import { refuseRegionWithoutAgentTasks } from './ces-regions.js';
 import type { Operation, OperationContext } from './operation.js';
 import { parseWith } from './parse-input.js';
+import { withNumbers } from './query-numbers.js';
 
 const NAME = 'ListAgentInvocations';
 const LARGEST_PAGE = 100;
@@ -109,20 +110,11 @@ function logWrongCount(count: number | undefined, delivered: number, context: Op
   context.log('WARN', `${NAME} counts more tasks than its pages give`, { count, delivered });
 }
 
-const SINGLE_NUMBERS = ['limit', 'offset'];
-
-function fromText(name: string, value: string | string[]): unknown {
-  if (SINGLE_NUMBERS.includes(name) && typeof value === 'string' && /^\d+$/.test(value)) return Number(value);
-  if (name === 'all' && (value === 'true' || value === 'false')) return value === 'true';
-  return value;
-}
-
-/**
- * The query of a URL as input: digits of `limit` and `offset` become numbers, `all` becomes true or false. Whatever cannot be
- * turned stays as it is, so that the check names it; a parameter given twice stays a list.
- */
+/** The query of a URL as input: besides the numbers, `all` becomes true or false. */
 export function listInputFromQuery(query: Record<string, string | string[]>): unknown {
-  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, fromText(name, value)]));
+  const { all, ...others } = withNumbers(query, ['limit', 'offset']);
+  if (all === undefined) return others;
+  return { ...others, all: all === 'true' || all === 'false' ? all === 'true' : all };
 }
 
 /**

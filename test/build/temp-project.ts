@@ -13,6 +13,11 @@ export const functionNames = [
   'start-stop-roma-tasks',
   'receive-batchtask',
   'advance-chains',
+  'list-chain-runs',
+  'show-chain-run',
+  'retry-chain-run',
+  'cancel-chain-run',
+  'run-chain',
 ];
 
 /** A folder outside of the project that is removed after the test. */

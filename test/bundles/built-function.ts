@@ -12,6 +12,11 @@ export const functionNames = [
   'show-ief-job',
   'start-stop-roma-tasks',
   'receive-batchtask',
+  'list-chain-runs',
+  'show-chain-run',
+  'retry-chain-run',
+  'cancel-chain-run',
+  'run-chain',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 

@@ -18,6 +18,11 @@ describe("the project's own serverless.yml", () => {
       ['start-stop-roma-tasks', 'POST /roma-tasks/batch-operation'],
       ['receive-batchtask', 'POST /notifications/batchtask'],
       ['advance-chains', ''],
+      ['list-chain-runs', 'GET /chain-runs'],
+      ['show-chain-run', 'GET /chain-runs/{id}'],
+      ['retry-chain-run', 'POST /chain-runs/{id}/retry'],
+      ['cancel-chain-run', 'POST /chain-runs/{id}/cancel'],
+      ['run-chain', 'POST /chains/{name}/run'],
     ]);
   });
 
