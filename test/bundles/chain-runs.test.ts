@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LoopbackCloud, startLoopbackCloud } from '../functions/loopback-cloud.js';
+import { problemsWith } from '../openapi/check-against.js';
 import { readResponse } from '../shared/handler/fake-platform.js';
 import { apig } from '../shared/handler/triggers/http-events.js';
 import { type TestDatabase, testStores } from '../shared/store/test-databases.js';
@@ -45,6 +46,7 @@ function answer(name: Name, databaseUrl: string | undefined) {
     const { status, body: given } = readResponse(
       await builtFunction(name).handler(event, contextOf(cloud.url, variables)),
     );
+    if (status < 300) expect(problemsWith(`${name}.answer`, given)).toEqual([]);
     return { status, body: given as Answered };
   };
 }
