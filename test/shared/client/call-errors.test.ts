@@ -65,7 +65,7 @@ describe('the error of a reply', () => {
       outcome,
       message: `ces Create answered ${status} ces.0014 "no such thing". ${remedy}`,
     });
-    expect(error.upstream).toEqual({ service: 'ces', status, ...body });
+    expect(error.upstream).toStrictEqual({ service: 'ces', status, ...body });
   });
 
   it.each([

@@ -35,31 +35,45 @@ describe('every kind of error', () => {
   const cause = new Error('why');
 
   it.each([
-    [new client.InvalidInputError([]), 'InvalidInputError', 'INVALID_INPUT', 400, 'not-sent'],
-    [new client.UnsupportedRegionError('List', 'x'), 'UnsupportedRegionError', 'UNSUPPORTED_REGION', 400, 'not-sent'],
-    [new client.MissingSettingError('A', 'set it'), 'MissingSettingError', 'MISSING_SETTING', 500, 'not-sent'],
-    [new client.InvalidSettingError('A', 'odd'), 'InvalidSettingError', 'INVALID_SETTING', 500, 'not-sent'],
-    [new client.CloudRejectedError('m', upstream), 'CloudRejectedError', 'CLOUD_REJECTED', 400, 'rejected'],
-    [new client.CloudAuthError('m', upstream), 'CloudAuthError', 'CLOUD_AUTH_REFUSED', 502, 'rejected'],
-    [new client.CloudAuthError('m', upstream, 'not-sent'), 'CloudAuthError', 'CLOUD_AUTH_REFUSED', 502, 'not-sent'],
-    [new client.CloudThrottledError('m', upstream, 7), 'CloudThrottledError', 'CLOUD_THROTTLED', 429, 'rejected'],
-    [new client.CloudFailedError('m', upstream), 'CloudFailedError', 'CLOUD_FAILED', 502, 'unknown'],
-    [new client.CloudReplyError('m', upstream), 'CloudReplyError', 'CLOUD_REPLY_UNREADABLE', 502, 'unknown'],
+    ['InvalidInputError', () => new client.InvalidInputError([]), 'INVALID_INPUT', 400, 'not-sent'],
     [
-      new client.CloudConnectionError('m', 'not-sent', upstream, cause),
+      'UnsupportedRegionError',
+      () => new client.UnsupportedRegionError('List', 'x'),
+      'UNSUPPORTED_REGION',
+      400,
+      'not-sent',
+    ],
+    ['MissingSettingError', () => new client.MissingSettingError('A', 'set it'), 'MISSING_SETTING', 500, 'not-sent'],
+    ['InvalidSettingError', () => new client.InvalidSettingError('A', 'odd'), 'INVALID_SETTING', 500, 'not-sent'],
+    ['CloudRejectedError', () => new client.CloudRejectedError('m', upstream), 'CLOUD_REJECTED', 400, 'rejected'],
+    ['CloudAuthError', () => new client.CloudAuthError('m', upstream), 'CLOUD_AUTH_REFUSED', 502, 'rejected'],
+    [
+      'CloudAuthError',
+      () => new client.CloudAuthError('m', upstream, 'not-sent'),
+      'CLOUD_AUTH_REFUSED',
+      502,
+      'not-sent',
+    ],
+    ['CloudThrottledError', () => new client.CloudThrottledError('m', upstream, 7), 'CLOUD_THROTTLED', 429, 'rejected'],
+    ['CloudFailedError', () => new client.CloudFailedError('m', upstream), 'CLOUD_FAILED', 502, 'unknown'],
+    ['CloudReplyError', () => new client.CloudReplyError('m', upstream), 'CLOUD_REPLY_UNREADABLE', 502, 'unknown'],
+    [
       'CloudConnectionError',
+      () => new client.CloudConnectionError('m', 'not-sent', upstream, cause),
       'CLOUD_CONNECTION',
       502,
       'not-sent',
     ],
     [
-      new client.CloudTimeoutError('m', 'unknown', upstream, cause),
       'CloudTimeoutError',
+      () => new client.CloudTimeoutError('m', 'unknown', upstream, cause),
       'CLOUD_TIMEOUT',
       504,
       'unknown',
     ],
-  ])('has its name, code, status and outcome: %s', (error, name, code, status, outcome) => {
+  ])('has its name, code, status and outcome: %s', (name, make, code, status, outcome) => {
+    const error = make();
+
     expect(error).toMatchObject({ name, code, status, outcome });
     expect(error).toBeInstanceOf(client.FleetbatchError);
   });
