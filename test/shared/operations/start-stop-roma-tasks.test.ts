@@ -198,3 +198,17 @@ test('whatever the lists hold, each task given is in exactly one of the three, o
     { numRuns: 60 },
   );
 });
+
+test('a task of a call that was refused is not done because the answer to another call says so', async () => {
+  const { context, logs } = stage((call) => {
+    if (idsOf(call).includes('task-10')) throw new CloudRejectedError('no', { service: 'roma', status: 400 });
+    return { ...allDone(call), success: [...idsOf(call), 'task-10'].map(done) };
+  });
+
+  const { status, body } = await startStopRomaTasks.run(start(manyIds(11)), context);
+
+  expect(status).toBe(207);
+  expect(body).toMatchObject({ success_count: 10, failure_count: 0, contradicted: [done('task-10')] });
+  expect(body.unanswered.map(({ task_id }) => task_id)).toEqual(['task-10']);
+  expect(logs.map(({ message }) => message)).toContainEqual(expect.stringMatching(/in the answer to another call/));
+});
