@@ -3,36 +3,29 @@
  * repeat, the errors, the joins) and tells which changes no test notices. Not part of `npm test`: it takes the better part
  * of an hour. File by file and one at a time, so that it can run beside other work (`nice npm run mutation`).
  * Names narrow it down to the files that contain one of them, as in `npm run mutation -- retry join`. `--quick` passes over
- * what is evaluated once, when a file is loaded: each of these changes needs a process of its own.
+ * what is evaluated once, when a file is loaded: each of these changes needs a process of its own. `--again` tries only what
+ * survived the last time, after a new test; what was noticed then counts as noticed. A file that has changed is done whole.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 
-/** What is changed, and the tests that are to notice: only the ones that need neither a server nor time. */
+/** What is changed, and the tests that are to notice: those of the file itself, and for the signer those of all its parts. */
 const suites = [
   {
     files: ['sign', 'canonical-request', 'percent-encoding', 'sdk-hmac-sha256', 'v11-hmac-sha256'],
     folder: 'client',
     tests: ['sign.test', 'sign.vectors.test', 'sign.ambiguous.test', 'percent-encoding.test'],
   },
-  { files: ['retry', 'retry-budget'], folder: 'client', tests: ['retry.test', 'retry-budget.test'] },
-  { files: ['throttle-hints', 'http-date'], folder: 'client', tests: ['throttle-hints.test', 'http-date.test'] },
-  {
-    files: ['errors', 'call-errors', 'cloud-text', 'reply-kind'],
-    folder: 'client',
-    tests: ['errors.test', 'call-errors.test', 'cloud-text.test', 'reply-kind.test'],
-  },
-  {
-    files: ['in-batches', 'unanswered', 'join-invocations', 'invocation-rows', 'roma-answer'],
-    folder: 'operations',
-    tests: ['in-batches.test', 'unanswered.test', 'join-invocations.test', 'invocation-rows.test', 'roma-answer.test'],
-  },
+  { files: ['retry', 'retry-budget', 'throttle-hints', 'http-date'], folder: 'client' },
+  { files: ['errors', 'call-errors', 'cloud-text', 'reply-kind'], folder: 'client' },
+  { files: ['in-batches', 'unanswered', 'join-invocations', 'invocation-rows', 'roma-answer'], folder: 'operations' },
 ];
 const files = suites.flatMap(({ files, folder, tests }) =>
   files.map((name) => ({
     file: `shared/${folder}/${name}.ts`,
-    tests: tests.map((test) => `test/shared/${folder}/${test}.ts`),
+    tests: (tests ?? [`${name}.test`]).map((test) => `test/shared/${folder}/${test}.ts`),
   })),
 );
 const folder = 'coverage/mutation';
@@ -78,6 +71,39 @@ function describe(file, { location, mutatorName, replacement, status }) {
   return `  ${status} ${file}:${line}:${column} ${mutatorName} → ${text}`;
 }
 
+const resultsOf = (file) => `${folder}/${basename(file, '.ts')}.json`;
+const digestOf = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/** What the last run found out about the file as it is now; empty where there was none. */
+function lastTime(file) {
+  if (!process.argv.includes('--again') || !existsSync(resultsOf(file))) return [];
+  const { digest, mutants } = JSON.parse(readFileSync(resultsOf(file), 'utf8'));
+  return digest === digestOf(file) ? mutants : [];
+}
+
+/** One change as a range for Stryker, whose columns begin with 0 here and with 1 in its results. */
+function rangeOf(file, { location: { start, end } }) {
+  return `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`;
+}
+
+const keyOf = ({ location, mutatorName, replacement }) => JSON.stringify([location, mutatorName, replacement]);
+
+async function mutantsOf(file) {
+  const before = lastTime(file);
+  const open = before.filter(({ status }) => unnoticed.includes(status));
+  if (before.length > 0 && open.length === 0) return before;
+  const mutate = open.length > 0 ? open.map((mutant) => rangeOf(file, mutant)) : [file];
+  const results = await new Stryker({ ...options, mutate }).runMutationTest();
+  const tried = results.map(({ location, mutatorName, replacement, status }) => ({
+    location,
+    mutatorName,
+    replacement,
+    status,
+  }));
+  const keys = new Set(tried.map(keyOf));
+  return [...before.filter((mutant) => !keys.has(keyOf(mutant))), ...tried];
+}
+
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const chosen = wanted.length === 0 ? files : files.filter(({ file }) => wanted.some((name) => file.includes(name)));
 mkdirSync(folder, { recursive: true });
@@ -85,14 +111,9 @@ const all = [];
 const rows = [];
 for (const { file, tests } of chosen) {
   process.env.MUTATION_TESTS = tests.join(',');
-  const results = await new Stryker({ ...options, mutate: [file] }).runMutationTest();
-  const mutants = results.map(({ location, mutatorName, replacement, status }) => ({
-    location,
-    mutatorName,
-    replacement,
-    status,
-  }));
-  writeFileSync(`${folder}/${basename(file, '.ts')}.json`, JSON.stringify(mutants));
+  const digest = digestOf(file);
+  const mutants = await mutantsOf(file);
+  writeFileSync(resultsOf(file), JSON.stringify({ digest, mutants }));
   all.push(...mutants);
   rows.push(rowOf(`\`${file}\``, mutants));
   console.log(rows.at(-1));
