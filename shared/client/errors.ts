@@ -108,8 +108,7 @@ export class CloudRejectedError extends FleetbatchError {
 
   constructor(message: string, upstream: Upstream) {
     super(message, { outcome: 'rejected', upstream });
-    const passed = [400, 404, 409];
-    this.status = upstream.status !== undefined && passed.includes(upstream.status) ? upstream.status : 502;
+    this.status = [400, 404, 409].find((passed) => passed === upstream.status) ?? 502;
   }
 }
 
