@@ -1,5 +1,5 @@
 /** Signing guide: these stand as they are in a path or a query, everything else becomes `%XY` in upper case (RFC 3986 unreserved). */
-const unreserved = /^[A-Za-z0-9\-._~]$/;
+const unreserved = /[A-Za-z0-9\-._~]/;
 
 /** One `%XY`, one run of characters that need encoding, or a `%` that starts no escape. */
 const escapeOrRun = /%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~%]+|%/g;
