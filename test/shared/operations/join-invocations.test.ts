@@ -152,6 +152,14 @@ test.each([
   expect(extra).toEqual([{ invocation_id: 'new-1' }]);
 });
 
+test('where one of the rows is about an id of another call, position decides nothing', () => {
+  const rows = ['new', 'elsewhere'].map((invocation_id) => ({ invocation_id, ret_status: 'successful' }));
+
+  const joined = joinRows(['a', 'b'], rows, 'invocation_id', new Set(['a', 'b', 'elsewhere']));
+
+  expect([joined.byId.size, joined.extra, joined.byPosition]).toEqual([0, rows, false]);
+});
+
 test('instance ids are never joined by position', () => {
   expect(join(['a'], [{ ret_status: 'successful' }], 'instance_id').byId.size).toBe(0);
 });
@@ -163,6 +171,12 @@ test.each([undefined, null, ''])('a row with ret_status %j is unanswered and say
     error_code: 'NO_ANSWER',
     error_msg: 'nothing said',
   });
+});
+
+test.each(['successful', 'error', 'a word of tomorrow'])('a row with ret_status %j stays as it is', (ret_status) => {
+  const row = { instance_id: 'a', ret_status, error_code: '', kept: 1 };
+
+  expect(answeredRow(row, () => silence)).toEqual(row);
 });
 
 test('a row without ret_status keeps what the cloud said beside it', () => {
