@@ -31,6 +31,7 @@ const summaries: Readonly<Record<string, (body: Json) => string>> = {
   },
   'list-chain-runs': (body) => `${count(body.total)} runs`,
   'run-chain': (body) => `a dry run of ${text(body.chain)}: ${(body.steps as Json[]).length} step, nothing started`,
+  'reconcile-batchtasks': (body) => `${count(body.asked)} quiet tasks asked for, ${count(body.changed)} changed`,
   'advance-chains': (body) => `${count(body.due)} steps were due, ${count(body.settled)} changed`,
 };
 

@@ -7,6 +7,7 @@ import {
   createInvocationsAnswer,
   listInvocationsAnswer,
   receiveBatchtaskAnswer,
+  reconcileAnswer,
   showIefJobAnswer,
   startStopAnswer,
 } from '../shared/schemas/answers.js';
@@ -126,6 +127,16 @@ export const documentedFunctions: Readonly<Record<string, DocumentedFunction>> =
     rules: ['It has no route: its timers call it, and a push that started a chain.'],
     answer: advanceAnswer,
     successes: { 200: 'What was due is done, as far as the time went.' },
+  },
+  'reconcile-batchtasks': {
+    operations: ['ReconcileBatchtasks'],
+    input: advanceInput,
+    rules: ['It has no route: its timer calls it.'],
+    answer: reconcileAnswer,
+    successes: {
+      200: 'The quiet tasks were asked for.',
+      207: 'At least one could not be read; it is asked for again.',
+    },
   },
   'list-chain-runs': {
     operations: ['ListChainRuns'],

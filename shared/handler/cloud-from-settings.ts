@@ -41,7 +41,7 @@ export function cloudOptions({ context, remainingMs, setting, observe, keepSecre
   if (!projectId) {
     throw new MissingSettingError('HUAWEICLOUD_SDK_PROJECT_ID', 'set it to the id of the project in the region');
   }
-  return { ...calls, auth, projectId };
+  return { ...calls, auth, projectId, region };
 }
 
 /** The last base URL of each service: no secret (a user name or a password in it is refused), and the same in every invocation. */

@@ -100,3 +100,13 @@ export const advanceAnswer = z.object({
   lost: count,
   pruned: count,
 });
+
+/** 200 and 207 of `reconcile-batchtasks`: how many quiet tasks were asked for, and what came of it. */
+export const reconcileAnswer = z.object({
+  asked: count,
+  changed: count,
+  found: count,
+  gone: count,
+  failed: count,
+  started: count,
+});

@@ -13,6 +13,7 @@ export const functionNames = [
   'start-stop-roma-tasks',
   'receive-batchtask',
   'advance-chains',
+  'reconcile-batchtasks',
   'list-chain-runs',
   'show-chain-run',
   'retry-chain-run',

@@ -18,6 +18,7 @@ describe("the project's own serverless.yml", () => {
       ['start-stop-roma-tasks', 'POST /roma-tasks/batch-operation'],
       ['receive-batchtask', 'POST /notifications/batchtask'],
       ['advance-chains', ''],
+      ['reconcile-batchtasks', ''],
       ['list-chain-runs', 'GET /chain-runs'],
       ['show-chain-run', 'GET /chain-runs/{id}'],
       ['retry-chain-run', 'POST /chain-runs/{id}/retry'],
@@ -33,7 +34,7 @@ describe("the project's own serverless.yml", () => {
 
   it('lets no timer change anything until somebody enables it', () => {
     const active = service.functions.filter((fn) => fn.timers.some((timer) => timer.active)).map((fn) => fn.name);
-    expect(active).toEqual(['list-invocations', 'advance-chains']);
+    expect(active).toEqual(['list-invocations', 'advance-chains', 'reconcile-batchtasks']);
   });
 
   it('gives every timer an input that is a JSON object', () => {
