@@ -3,23 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { readServiceFile } from '../../serverless/service-file.js';
 
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
-export const functionNames = [
-  'create-invocations',
-  'list-invocations',
-  'create-ief-job',
-  'show-ief-job',
-  'start-stop-roma-tasks',
-  'receive-batchtask',
-  'advance-chains',
-  'reconcile-batchtasks',
-  'list-chain-runs',
-  'show-chain-run',
-  'retry-chain-run',
-  'cancel-chain-run',
-  'run-chain',
-];
+/** All functions, in the order of serverless.yml. */
+export const functionNames = readServiceFile(join(projectRoot, 'serverless.yml')).functions.map(({ name }) => name);
 
 /** A folder outside of the project that is removed after the test. */
 export async function tempFolder(): Promise<string> {
