@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { tokenOfSamples } from '../events/derive-events.js';
+import { readServiceFile } from '../serverless/service-file.js';
 import { plainError, UsageError } from './plain-errors.js';
 import { runLocal } from './run-local.js';
 
@@ -13,6 +14,11 @@ async function main(): Promise<void> {
   const [name, file, ...rest] = process.argv.slice(2);
   if (!name || !file || rest.length > 0) throw new UsageError(usage);
   const event = eventFrom(file);
+  // Before anything is built: that takes its time.
+  const known = readServiceFile('serverless.yml').functions.map((fn) => fn.name);
+  if (!known.includes(name)) {
+    throw new UsageError(`There is no function ${name} in serverless.yml. There are: ${known.join(', ')}.\n${usage}`);
+  }
 
   const run = await runLocal({
     port: 0,
@@ -22,10 +28,6 @@ async function main(): Promise<void> {
     onLog: console.error,
   });
   try {
-    const known = run.service.functions.map((fn) => fn.name);
-    if (!known.includes(name)) {
-      throw new UsageError(`There is no function ${name} in serverless.yml. There are: ${known.join(', ')}.\n${usage}`);
-    }
     const result = await run.platform.invoke(name, event, 'invoke');
     console.log(readable(result.body));
     process.exitCode = result.ok ? 0 : 1;

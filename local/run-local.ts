@@ -71,7 +71,8 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
 /** Both at the same time, for both take their time. */
 async function buildAndOpen({ database: wanted }: LocalOptions): Promise<LocalDatabase | undefined> {
   const [built, opened] = await Promise.allSettled([
-    build({ quiet: true }),
+    // The types of the package are for whoever imports it; nothing here does.
+    build({ quiet: true, types: false }),
     wanted ? openLocalDatabase(wanted.folder) : undefined,
   ]);
   const database = opened.status === 'fulfilled' ? opened.value : undefined;

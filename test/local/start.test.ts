@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pushHeaders } from '../../local/sample-curl.js';
+import { readServiceFile } from '../../serverless/service-file.js';
 import { type Command, runCommand } from './command.js';
 
 const freePorts = { PORT: '0', CLOUD_PORT: '0' };
+/** Milliseconds: each of these commands builds everything first, while the other tests run. */
+const whole = 90_000;
 
 describe('npm start', () => {
   let command: Command;
@@ -72,7 +75,9 @@ describe('npm start', () => {
   });
 
   test('the screen has a command to paste for each route, and each timer', () => {
-    expect(screen.match(/^ {4}curl -s /gm)).toHaveLength(5);
+    const routes = readServiceFile('serverless.yml').functions.flatMap((fn) => fn.routes);
+
+    expect(screen.match(/^ {4}curl -s /gm)).toHaveLength(routes.length);
     expect(screen).toContain('agent-invocations-report');
     expect(screen).toContain('DISABLED');
   });
@@ -85,7 +90,7 @@ describe('npm start', () => {
   });
 });
 
-describe('npm start says what is wrong and what to do', () => {
+describe('npm start says what is wrong and what to do', { timeout: whole }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'fleetbatch-start-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -123,7 +128,7 @@ describe('npm start says what is wrong and what to do', () => {
   });
 });
 
-describe('npm run invoke', () => {
+describe('npm run invoke', { timeout: whole }, () => {
   test('prints the result, and the report on the other channel', async () => {
     const { code, stdout, stderr } = await runCommand('local/invoke.ts', [
       'list-invocations',

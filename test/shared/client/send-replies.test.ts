@@ -17,15 +17,13 @@ afterEach(async () => {
 });
 
 describe('send, replies', () => {
-  it('returns status, parsed body, request id and attempts', async () => {
+  it('returns status, headers, parsed body, request id and attempts', async () => {
     const { origin } = await serve(json(201, { invocations: [] }));
 
-    expect(await clientFor(origin).send(writeCall)).toEqual({
-      status: 201,
-      body: { invocations: [] },
-      requestId: 'req-0001',
-      attempts: 1,
-    });
+    const { headers, ...reply } = await clientFor(origin).send(writeCall);
+
+    expect(reply).toEqual({ status: 201, body: { invocations: [] }, requestId: 'req-0001', attempts: 1 });
+    expect(headers.get('content-type')).toBe('application/json');
   });
 
   it('has an undefined body where the reply is empty', async () => {
