@@ -61,4 +61,10 @@ describe('a 2xx reply', () => {
     });
     expect((errorOf([]) as { upstream: unknown }).upstream).toEqual({ service: 'ces', status: 200 });
   });
+
+  it('that has its request id in its body alone keeps that one', () => {
+    expect(errorOf({ rows: [], error_code: 'x.1', request_id: 'in-body' })).toMatchObject({
+      upstream: { error_code: 'x.1', request_id: 'in-body' },
+    });
+  });
 });
