@@ -4,7 +4,8 @@
  * of an hour. File by file and one at a time, so that it can run beside other work (`nice npm run mutation`).
  * Names narrow it down to the files that contain one of them, as in `npm run mutation -- retry join`. `--quick` passes over
  * what is evaluated once, when a file is loaded: each of these changes needs a process of its own. `--again` tries only what
- * survived the last time, after a new test; what was noticed then counts as noticed. A file that has changed is done whole.
+ * survived the last time, after a new test, or ran out of time, which a busy machine alone can bring about; what was noticed
+ * then counts as noticed. A file that has changed is done whole.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -90,7 +91,7 @@ const keyOf = ({ location, mutatorName, replacement }) => JSON.stringify([locati
 
 async function mutantsOf(file) {
   const before = lastTime(file);
-  const open = before.filter(({ status }) => unnoticed.includes(status));
+  const open = before.filter(({ status }) => status === 'Timeout' || unnoticed.includes(status));
   if (before.length > 0 && open.length === 0) return before;
   const mutate = open.length > 0 ? open.map((mutant) => rangeOf(file, mutant)) : [file];
   const results = await new Stryker({ ...options, mutate }).runMutationTest();

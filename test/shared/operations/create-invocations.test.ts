@@ -251,20 +251,3 @@ test('ten thousand servers without an answer still fit into the 6 MB that a plat
   expect(body.summary.unanswered).toBe(9_900);
   expect(Buffer.byteLength(asHttpAnswer)).toBeLessThan(6 * 1024 * 1024);
 });
-
-test('a row about a task of another call answers for no task: not for its own, and not for the one in its place', async () => {
-  const ids = manyIds(101);
-  const row = (invocation_id: string) => ({ invocation_id, ret_status: 'successful' });
-  const { context } = stage((call) => {
-    const { invocation_ids = [] } = bodyOf(call);
-    if (invocation_ids.length > 1) throw new CloudTimeoutError('late', 'unknown', upstream);
-    return { invocations: [row('ecs-0')] };
-  });
-
-  const input = createInvocations.parse({ invocation_type: 'ROLLBACK', invocation_ids: ids });
-  const { status, body } = await createInvocations.run(input, context);
-
-  expect(status).toBe(207);
-  expect(body.summary).toEqual({ requested: 101, successful: 0, failed: 0, unanswered: 101 });
-  expect(body.invocations[101]).toEqual(row('ecs-0'));
-});
