@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/build-bundles.ts'],
+    // What is printed is compared as text; CI would turn colours on.
+    env: { NO_COLOR: '1' },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     coverage: {
