@@ -15,6 +15,7 @@ export interface FaultProxy {
   readonly url: string;
   /** Connections that are made from now on are never answered. */
   silent: boolean;
+  /** Befalls the next commit, and no other. */
   atCommit: CommitFault | undefined;
   /** Answers come so many milliseconds late. */
   delayMs: number;
@@ -40,10 +41,11 @@ export async function startFaultProxy(url: string): Promise<FaultProxy> {
     pairs.add(pair);
     let cutsAtAnswer = false;
     client.on('data', (data) => {
-      const isCommit = data.includes('COMMIT\0');
-      if (isCommit && proxy.atCommit === 'cut-before') return end(pair);
-      if (isCommit && proxy.atCommit === 'silence') pair.isSilent = true;
-      if (isCommit && proxy.atCommit === 'cut-after') cutsAtAnswer = true;
+      const fault = data.includes('COMMIT\0') ? proxy.atCommit : undefined;
+      if (fault) proxy.atCommit = undefined;
+      if (fault === 'cut-before') return end(pair);
+      if (fault === 'silence') pair.isSilent = true;
+      if (fault === 'cut-after') cutsAtAnswer = true;
       if (!pair.isSilent) upstream.write(data);
     });
     upstream.on('data', (data) => {

@@ -71,7 +71,8 @@ describe.runIf(process.platform !== 'win32')('between two invocations', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { pid } = await tell('calm', { do: 'socket', port: (server.address() as { port: number }).port });
-    await vi.waitFor(() => expect(isFrozen(pid)).toBe(true));
+    // The server may hear of the connection after the instance does.
+    await vi.waitFor(() => expect([sockets.length, isFrozen(pid)]).toEqual([1, true]));
     sockets[0]?.end();
     await new Promise((resolve) => setTimeout(resolve, 100));
     const closedWhileFrozen = closed;
