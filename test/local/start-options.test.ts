@@ -17,7 +17,9 @@ describe('the options of npm start', () => {
   });
 
   it.each([[['--wathc']], [['--inspect']], [['--watch=yes']], [['extra']]])('%j is answered with the usage', (args) => {
-    expect(() => startOptions(args)).toThrow('Usage: npm start -- [--persist DIR] [--watch] [--inspect NAME[:PORT]]');
+    expect(() => startOptions(args)).toThrow(
+      'Usage: npm start -- [--persist DIR] [--database DIR] [--watch] [--inspect NAME[:PORT]]',
+    );
   });
 });
 
