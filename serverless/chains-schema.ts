@@ -2,16 +2,11 @@ import * as z from 'zod/mini';
 import { CHAIN_FUNCTIONS, type ChainFunction } from '../shared/chains/chain-functions.js';
 import { nearMiss } from '../shared/schemas/near-miss.js';
 import { oneOf } from '../shared/schemas/plain-words.js';
+import { matching, text, wholeNumber } from './field-schemas.js';
 import type { Path } from './placeholders.js';
 
 /** The keys of `chains.yml`. Every message is a remedy; what is wrong, and in which line, is put before it. */
 
-const text = (remedy: string) => z.string(remedy).check(z.minLength(1, remedy));
-const matching = (pattern: RegExp, remedy: string) => z.string(remedy).check(z.regex(pattern, remedy));
-const wholeNumber = (min: number, max: number, of: string) => {
-  const remedy = `Write a whole number of ${of} from ${min} to ${max}`;
-  return z.int(remedy).check(z.gte(min, remedy), z.lte(max, remedy));
-};
 /** A word out of a list; a mistyped one is named. */
 const word = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z.enum(words, {

@@ -1,4 +1,5 @@
-import type { DeployableFunction, DeployableRoute } from '../serverless/deployable.js';
+import type { DeployableFunction } from '../serverless/deployable.js';
+import { routeEventData, timerEventData } from '../serverless/event-data.js';
 import type { ServiceTimer } from '../serverless/service-file.js';
 import { holdsSecret } from '../serverless/template.js';
 import { expression } from './escape.js';
@@ -16,7 +17,7 @@ export interface Trigger {
 export function triggersOf(fn: DeployableFunction): Trigger[] {
   const routes = fn.routes
     .filter(({ active }) => active)
-    .map((route) => trigger(fn, route, route.gateway, routeData(fn, route)));
+    .map((route) => trigger(fn, route, route.gateway, routeEventData(route, urnOf(fn.name))));
   const timers = fn.timers.map((timer) => {
     const made = trigger(fn, timer, 'TIMER', timerData(timer));
     return { ...made, arguments: { ...made.arguments, status: timer.active ? 'ACTIVE' : 'DISABLED' } };
@@ -29,33 +30,9 @@ function trigger(fn: DeployableFunction, { name }: { readonly name: string }, ty
   return { name, arguments: { function_urn: urnOf(fn.name), type, event_data: encoded }, eventData };
 }
 
-function routeData(fn: DeployableFunction, route: DeployableRoute): Json {
-  return {
-    name: route.name,
-    group_id: route.groupId,
-    ...(route.instanceId ? { instance_id: route.instanceId } : {}),
-    env_id: route.envId,
-    env_name: route.envName,
-    auth: route.auth,
-    protocol: route.protocol,
-    path: route.path,
-    req_method: route.method,
-    match_mode: route.matchMode,
-    backend_type: 'FUNCTION',
-    type: 1,
-    ...(route.slDomain ? { sl_domain: route.slDomain } : {}),
-    func_info: { function_urn: urnOf(fn.name), timeout: route.timeoutMs, invocation_type: 'sync' },
-  };
-}
-
 function timerData(timer: ServiceTimer): Json {
-  const { name, scheduleType, schedule, userEvent } = timer;
-  return {
-    name,
-    schedule_type: scheduleType,
-    schedule: schedule,
-    user_event: isSecretEvent(timer) ? expression(`var.${identifier(userEventVariable(timer))}`) : userEvent,
-  };
+  const isSecret = isSecretEvent(timer);
+  return timerEventData(timer, isSecret ? expression(`var.${identifier(userEventVariable(timer))}`) : timer.userEvent);
 }
 
 /** True where the event of a timer must not be written down, for it holds a password. */
