@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import type { CallAnswer } from '../../../shared/chains/call-answer.js';
+import type { ChainStep } from '../../../shared/chains/chain.js';
+import { afterCall, afterLook } from '../../../shared/chains/decide.js';
+import { afterRetry } from '../../../shared/chains/decide-retry.js';
+import { afterItems, type RunChange } from '../../../shared/chains/decide-run.js';
+import type { Follow } from '../../../shared/chains/follow.js';
+import type { StepChange, StepRow } from '../../../shared/chains/records.js';
+import { allStarted, step } from './engine-stage.js';
+
+const now = Date.UTC(2026, 10, 25);
+const moment = { now, random: 0.5, keysKept: true };
+const failure = { code: 'CODE', message: 'why' };
+const lostCall: CallAnswer = { kind: 'unknown', by: 'call', ...failure };
+const lostInCloud: CallAnswer = { kind: 'unknown', by: 'function', ...failure };
+const followed = step({ name: 'one', until_finished: true });
+const refusal = (id: string) => ({ id, reason: 'refused' });
+
+function row(fields: Partial<StepRow> = {}): StepRow {
+  return {
+    ...{ run_id: 'run', position: 0, item: 0, name: 'one', function: 'start-stop-roma-tasks', state: 'calling' },
+    ...{ item_value: null, input: followed.input, retry_input: null, round: 0, attempt: 1, tries: 0 },
+    ...{ idempotency_key: 'key', called_at: new Date(now - 1_000), doubt: null, looks: 0, result: null, follow: null },
+    ...{ error: null, deadline_at: new Date(now + 3600_000), next_at: null, lease_owner: 'me', lease_until: null },
+    ...fields,
+  };
+}
+
+const roma: Extract<Follow, { kind: 'roma' }> = {
+  ...{ kind: 'roma', instance_id: 'roma-1', action: 'start', task_ids: ['t-0'] },
+  ...{ reached: ['t-0'], refused: [], doubt: [] },
+};
+const ces: Extract<Follow, { kind: 'ces' }> = { kind: 'ces', type: 'UPDATE', tasks: [], refused: [], doubt: [] };
+const ief: Follow = { kind: 'ief', job_id: 'j-1', job_name: 'job', job_type: 'node_upgrade' };
+const answered = (body: Extract<CallAnswer, { kind: 'answered' }>['body']): CallAnswer => ({
+  ...{ kind: 'answered', status: 200 },
+  body,
+});
+
+describe('a call', () => {
+  it.each<[string, Partial<StepRow>, CallAnswer, Partial<ChainStep>, Partial<StepChange>]>([
+    [
+      'of a read that was lost is not made again beyond the time of the step',
+      { function: 'list-invocations', deadline_at: new Date(now) },
+      lostCall,
+      {},
+      { state: 'failed', next_at: null, error: failure },
+    ],
+    [
+      'of a read is over with its answer',
+      { function: 'list-invocations' },
+      answered({ count: 0 }),
+      {},
+      { state: 'done', next_at: null, result: { count: 0 } },
+    ],
+    [
+      'of which nobody wrote down the beginning is as old as this moment',
+      { called_at: null },
+      lostCall,
+      {},
+      { state: 'in_doubt', doubt: 'function', looks: 1 },
+    ],
+    [
+      'without a beginning or an input of its own starts tasks of now',
+      { function: 'create-invocations', called_at: null, input: null },
+      answered({ invocations: [{ instance_id: 'ecs-1', invocation_id: 'i-1', ret_status: 'successful' }] }),
+      {},
+      {
+        state: 'following',
+        follow: { ...ces, type: '', tasks: [{ instance_id: 'ecs-1', invocation_id: 'i-1', since: now }] },
+      },
+    ],
+    [
+      'that is looked for already keeps what was found so far',
+      { state: 'in_doubt', follow: roma },
+      lostInCloud,
+      {},
+      { state: 'in_doubt', doubt: 'cloud', follow: roma },
+    ],
+    [
+      'that created a job ends its step at once where nobody waits for the job',
+      { function: 'create-ief-job', input: { job_name: 'job', job_type: 'node_upgrade' } },
+      answered({ job_id: 'j-1' }),
+      { until_finished: false },
+      { state: 'done', follow: ief },
+    ],
+  ])('%s', (_name, fields, answer, wanted, expected) => {
+    expect(afterCall(row(fields), { ...followed, ...wanted }, answer, moment)).toMatchObject(expected);
+  });
+});
+
+describe('a round of retries', () => {
+  const sentAgain = { ...followed.input, list: [{ task_id: 't-1' }, null] };
+
+  it('takes ROMA tasks that start now out of those that were refused, and follows them beside the others', () => {
+    const before = { ...roma, refused: [refusal('t-1'), refusal('t-2')] };
+    const present = row({ retry_input: sentAgain, round: 1, follow: before, result: { first: true } });
+    expect(afterCall(present, followed, allStarted, moment)).toMatchObject({
+      state: 'following',
+      result: { first: true },
+      follow: { task_ids: ['t-0', 't-1'], refused: [refusal('t-2')] },
+    });
+  });
+
+  it('takes servers that were sent again out of those that were refused, and keeps their kind of task', () => {
+    const present = row({
+      function: 'create-invocations',
+      retry_input: { invocation_type: 'INSTALL', instance_ids: ['ecs-1'] },
+      round: 1,
+      follow: { ...ces, refused: [refusal('ecs-1'), refusal('ecs-2')] },
+    });
+    const answer = answered({
+      invocations: [{ instance_id: 'ecs-1', invocation_id: 'i-1', ret_status: 'successful' }],
+    });
+    expect(afterCall(present, followed, answer, moment)).toMatchObject({
+      state: 'following',
+      follow: { type: 'UPDATE', tasks: [{ invocation_id: 'i-1' }], refused: [refusal('ecs-2')] },
+    });
+  });
+
+  it.each<[string, Follow]>([
+    ['a job', ief],
+    ['Agent tasks', ces],
+  ])('has nothing to join where %s was followed before', (_name, before) => {
+    const present = row({ retry_input: sentAgain, round: 1, follow: before });
+    const change = afterCall(present, followed, allStarted, moment);
+    expect(change.follow).toMatchObject({ kind: 'roma', task_ids: ['t-1'] });
+  });
+
+  it('has nothing to join where the answer is of another kind than the ROMA tasks before', () => {
+    const present = row({ function: 'create-ief-job', retry_input: { job_name: 'job' }, round: 1, follow: roma });
+    expect(afterCall(present, followed, answered({ job_id: 'j-2' }), moment).follow).toMatchObject({
+      kind: 'ief',
+      job_id: 'j-2',
+    });
+  });
+});
+
+describe('the result of a step', () => {
+  it.each([
+    ['a list', ['a'], { answer: ['a'] }],
+    ['a text', 'a', { answer: 'a' }],
+    ['an object', { a: 1 }, { a: 1 }],
+  ])('says how the work ended beside %s', (_name, result, expected) => {
+    const change = afterLook(row({ result, follow: roma }), followed, roma, moment);
+    expect(change.result).toEqual({ ...expected, finished: { successful: 1, failed: [], going_on: 0 } });
+  });
+});
+
+describe('a person who retries', () => {
+  const again = { state: 'ready', round: 1 } as const;
+  const fromTheStart = { state: 'ready', round: 0, retry_input: null, follow: null } as const;
+  const refused = [refusal('x-1')];
+
+  it.each<[string, Partial<StepRow>, Partial<StepChange>]>([
+    [
+      'asks the function once more where there is nothing to look at',
+      { state: 'needs_attention' },
+      { state: 'in_doubt', doubt: 'function' },
+    ],
+    [
+      'sends the refused servers of a batch alone',
+      { input: { invocation_type: 'UPDATE', instance_ids: ['x-0', 'x-1'] }, follow: { ...ces, refused } },
+      { ...again, retry_input: { invocation_type: 'UPDATE', instance_ids: ['x-1'] } },
+    ],
+    [
+      'sends the refused tasks of a batch alone, where it went by tasks',
+      { input: { invocation_type: 'RETRY', invocation_ids: ['x-0', 'x-1'] }, follow: { ...ces, refused } },
+      { ...again, retry_input: { invocation_type: 'RETRY', invocation_ids: ['x-1'] } },
+    ],
+    ['sends a batch of which no item failed whole again', { follow: ces }, fromTheStart],
+    ['sends ROMA tasks of which none was refused whole again', { follow: roma }, fromTheStart],
+    ['creates a job that failed anew', { function: 'create-ief-job', follow: ief }, fromTheStart],
+  ])('%s', (_name, fields, expected) => {
+    const present = row({ state: 'failed', error: failure, ...fields });
+    expect(afterRetry(present, followed, 'look-again', now)).toMatchObject(expected);
+  });
+});
+
+describe('a run', () => {
+  const run = { position: 0, reason: null, definition: { steps: [followed] } };
+  const failed = { item: 0, state: 'failed', error: failure } as const;
+
+  it.each<[string, number, Parameters<typeof afterItems>[1][number], RunChange]>([
+    ['names the step', 0, failed, { to: 'end', state: 'failed', reason: 'one: why (CODE)' }],
+    ['names the entry', 0, { ...failed, item: 3 }, { to: 'end', state: 'failed', reason: 'one[3]: why (CODE)' }],
+    [
+      'says that it knows no reason',
+      0,
+      { item: 0, state: 'needs_attention', error: null },
+      { to: 'attention', reason: 'one: no reason is known' },
+    ],
+    [
+      'stops at a failed step that its chain does not have',
+      7,
+      failed,
+      { to: 'end', state: 'failed', reason: 'the step: why (CODE)' },
+    ],
+  ])('%s that held it up', (_name, position, item, expected) => {
+    expect(afterItems({ ...run, position }, [item])).toEqual(expected);
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { Follow, FollowedTask } from '../../../shared/chains/follow.js';
+import { CesBoard } from '../../../shared/chains/poll-ces.js';
+import { pollIef } from '../../../shared/chains/poll-ief.js';
+import type { CloudCall } from '../../../shared/client/cloud-client.js';
+import { stage } from '../operations/fake-cloud.js';
+
+const now = Date.UTC(2026, 10, 25);
+const askedId = ({ query = [] }: CloudCall) => Object.fromEntries(query).invocation_id;
+
+function ces(ids: readonly string[], fields: Partial<FollowedTask> = {}): Extract<Follow, { kind: 'ces' }> {
+  const tasks = ids.map((invocation_id) => ({ invocation_id, since: now - 60_000, ...fields }));
+  return { kind: 'ces', type: 'UPDATE', tasks, refused: [], doubt: [] };
+}
+
+describe('an Agent task', () => {
+  it.each<[string, object, Partial<FollowedTask>, Partial<FollowedTask>]>([
+    [
+      'tells why',
+      { invocation_status: 'FAILED', result_msg: 'disk full' },
+      {},
+      { status: 'FAILED', message: 'disk full' },
+    ],
+    ['may have no server', { invocation_status: 'RUNNING' }, {}, { status: 'RUNNING' }],
+    ['without a state stays as it was', { instance_id: 'ecs-1' }, {}, {}],
+    [
+      'that runs again under its old id runs, whenever its row was written',
+      { invocation_status: 'RUNNING', update_time: now - 120_000 },
+      { reused: true },
+      { status: 'RUNNING' },
+    ],
+  ])('%s', async (_name, shown, fields, expected) => {
+    const { context } = stage(() => ({ invocations: [{ invocation_id: 'i-1', ...shown }] }));
+    const [polled] = await new CesBoard(context.cloud, () => now).poll([ces(['i-1'], fields)]);
+    expect(polled?.tasks).toEqual([{ ...ces(['i-1'], fields).tasks[0], ...expected }]);
+  });
+
+  it('that the list does not show where it was walked is asked for by its id, without another walk', async () => {
+    const first = Array.from({ length: 6 }, (_, i) => `i-${i}`);
+    const others = Array.from({ length: 6 }, (_, i) => `o-${i}`);
+    const row = (id: string, status = 'SUCCEEDED') => ({ invocation_id: id, invocation_status: status });
+    const { context, calls } = stage((call) => {
+      const id = askedId(call);
+      if (id) return { invocations: [row(id)] };
+      // The first row of an id is the one that counts; a row may lack its id, or its time.
+      const dated = first.map((one) => ({ ...row(one), create_time: now - 600_000 }));
+      return { invocations: [...dated, row('i-0', 'FAILED'), { invocation_status: 'FAILED' }] };
+    });
+    const board = new CesBoard(context.cloud, () => now);
+
+    const [walked] = await board.poll([ces(first)]);
+    expect(walked?.tasks.map((task) => task.status)).toEqual(first.map(() => 'SUCCEEDED'));
+    const [asked] = await board.poll([ces(others)]);
+
+    expect(asked?.tasks.map((task) => task.status)).toEqual(others.map(() => 'SUCCEEDED'));
+    expect(calls.map(askedId)).toEqual([undefined, ...others]);
+  });
+});
+
+describe('an IEF job', () => {
+  const job = { kind: 'ief', job_id: 'j-1', job_name: 'job', job_type: 'node_upgrade' } as const;
+
+  it.each<[string, object, object]>([
+    ['that is not over has no tasks yet', { status: 'Running' }, { ...job, status: 'Running' }],
+    ['that is shown without a state stays as it was', {}, job],
+    [
+      'names a failed task by its own id where it has no target, and without both not at all',
+      { status: 'Failed', tasks: [{ task_id: 'task-1', status: 'Failed' }, { reason: 'offline' }] },
+      {
+        ...{ ...job, status: 'Failed' },
+        tasks: {
+          ...{ total: 2, successful: 0 },
+          failed: [
+            { id: 'task-1', reason: 'Failed' },
+            { id: '', reason: 'offline' },
+          ],
+        },
+      },
+    ],
+  ])('%s', async (_name, shown, expected) => {
+    const { context } = stage(() => ({ job_id: 'j-1', tasks: [], ...shown }));
+    expect(await pollIef(context.cloud, [job], undefined)).toEqual([expected]);
+  });
+
+  it('is shown where the list does not tell its id or its state', async () => {
+    const jobs = [{ status: 'Running' }, { job_id: 'j-1' }, { job_id: 'j-2', status: 'Running' }];
+    const { context, calls } = stage(({ operation }) =>
+      operation === 'ListBatchJob' ? { job_count: 3, jobs } : { job_id: 'j-1', status: 'Running', tasks: [] },
+    );
+    const { job_id: _none, ...nameless } = job;
+    const follows = [job, { ...job, job_id: 'j-2' }, { ...job, job_id: 'j-3' }, nameless];
+
+    const polled = await pollIef(context.cloud, follows, undefined);
+
+    expect(polled).toEqual(follows.map((follow) => ({ ...follow, status: 'Running' })));
+    const shown = calls.filter((call) => call.operation === 'ShowBatchJob').map((call) => call.path.at(-1));
+    expect(shown).toEqual(['j-1', 'j-3', '']);
+  });
+});
