@@ -32,8 +32,8 @@ export function cloudLooks(context: Context): CloudLooks {
   async function pollGroup(group: readonly Follow[]): Promise<readonly Follow[]> {
     const [first] = group;
     if (!first) return [];
-    const place = placeOf(first, context);
     try {
+      const place = placeOf(first, context);
       const { cloud } = context;
       if (first.kind === 'ief') return await pollIef(cloud, ofKind(group, 'ief'), place);
       if (first.kind === 'roma') return await pollRoma(cloud, place ?? '', ofKind(group, 'roma'));
@@ -50,7 +50,7 @@ export function cloudLooks(context: Context): CloudLooks {
     poll: async (follows) => {
       const groups = new Map<string, { readonly follow: Follow; readonly index: number }[]>();
       follows.forEach((follow, index) => {
-        const key = `${follow.kind} ${placeOf(follow, context)}`;
+        const key = groupOf(follow, context);
         groups.set(key, [...(groups.get(key) ?? []), { follow, index }]);
       });
       const polled = [...follows];
@@ -62,7 +62,19 @@ export function cloudLooks(context: Context): CloudLooks {
       }
       return polled;
     },
-    lookFor: (step, follow) => lookFor(step, follow, context),
+    lookFor: async (step, follow) => {
+      try {
+        return await lookFor(step, follow, context);
+      } catch (error) {
+        const failure = error instanceof Error ? error.message : String(error);
+        context.log('WARN', 'a call in doubt could not be looked for', {
+          kind: follow.kind,
+          run: step.run_id,
+          failure,
+        });
+        return follow;
+      }
+    },
   };
 }
 
@@ -71,6 +83,15 @@ function ofKind<Kind extends Follow['kind']>(
   kind: Kind,
 ): Extract<Follow, { kind: Kind }>[] {
   return follows.filter((follow): follow is Extract<Follow, { kind: Kind }> => follow.kind === kind);
+}
+
+/** Work that one look serves. Where a setting cannot be used, the look itself says so. */
+function groupOf(follow: Follow, context: Context): string {
+  try {
+    return `${follow.kind} ${placeOf(follow, context)}`;
+  } catch {
+    return follow.kind;
+  }
 }
 
 /** The instance that the work is in: the input's, else the setting that the function itself goes by. */

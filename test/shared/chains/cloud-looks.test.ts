@@ -170,3 +170,31 @@ describe('a poll', () => {
     expect(logs[0]).toMatchObject({ level: 'WARN', fields: { kind: 'roma', runs: 1, failure: 'broken' } });
   });
 });
+
+describe('a setting that cannot be used', () => {
+  const settings = { ROMA_INSTANCE_ID: 'not/an id', IEF_INSTANCE_ID: 'not/an id' };
+  const roma: Follow = {
+    ...{ kind: 'roma', instance_id: '', action: 'start', task_ids: ['t-0'], reached: [], refused: [] },
+    doubt: [lost('t-1')],
+  };
+  const ief: Follow = { kind: 'ief', job_id: 'j-1', job_name: 'job', job_type: 'node_upgrade' };
+
+  it.each<[string, Follow]>([
+    ['ROMA', roma],
+    ['IEF', ief],
+  ])('leaves followed work of %s as it was, and says why in the log', async (_service, follow) => {
+    const { looks, logs } = looksOf(() => ({}), settings);
+
+    expect(await looks.poll([follow])).toEqual([follow]);
+    expect(JSON.stringify(logs)).toContain('_INSTANCE_ID');
+  });
+
+  it.each<[string, Follow]>([
+    ['ROMA', roma],
+    ['IEF', ief],
+  ])('leaves what is in doubt with %s in doubt', async (_service, follow) => {
+    const { looks } = looksOf(() => ({}), settings);
+
+    expect(await looks.lookFor(step({}), follow)).toEqual(follow);
+  });
+});
