@@ -46,6 +46,12 @@ describe('a batch task', () => {
     ]);
   });
 
+  it('is shown as the cloud has it', async () => {
+    const task = { task_id: 'task-1', status: 'Success' };
+
+    expect(await showBatchtask(cloudThatSays({ batchtask: task }), 'task-1')).toMatchObject(task);
+  });
+
   it('is refused where the answer has none', async () => {
     await expect(showBatchtask(cloudThatSays({}), 'task-1')).rejects.toThrow(CloudReplyError);
   });
