@@ -19,6 +19,7 @@ const steps = [
       return { passed: numPassedTests, failed: numFailedTests };
     },
   },
+  { name: 'frozen and thawed instances', command: 'node test/freeze/run.mjs', count: countLine },
   { name: 'the built bundles under Node 20.15.1, 22 and 24', command: 'node test/runtimes/run.mjs', count: countLine },
   { name: 'engines of the chains killed at any point', command: 'npx tsx test/chains/run.ts', count: countLine },
   { name: 'the demo', command: 'npm run --silent demo' },

@@ -1,9 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { startFarSide } from './far-side.mjs';
 import { InstanceLost, startInstance } from './instance.mjs';
 import { runTrial } from './trial.mjs';
 
 /** A pause of the wrong length, on a machine that is busy, is tried again; so often, for each trial of a cell. */
 const missesPerTrial = 3;
+
+/**
+ * So many instances start at the same time. A start with its first invocation is nearly all processor time: a hundred at once
+ * would need longer than an invocation has, and tell of the machine only.
+ */
+const startsAtOnce = 2 * availableParallelism();
 
 const lost = { missed: false, failed: true, doubled: 0, repeated: false };
 
@@ -19,10 +26,11 @@ export async function runCells(cells, options) {
   const deadline = performance.now() + options.limitMs;
   const tallies = cells.map((cell) => newTally(cell, Math.max(1, Math.round(options.trials * cell.share))));
   const lanes = lanesOf(tallies);
+  const startingPlace = places(startsAtOnce);
   const work = async () => {
     for (let lane = nextLane(lanes); lane && performance.now() < deadline; lane = nextLane(lanes)) {
       lane.workers += 1;
-      await workIn(lane, { ...options, deadline });
+      await workIn(lane, { ...options, deadline, startingPlace });
       lane.workers -= 1;
     }
   };
@@ -58,8 +66,29 @@ function nextLane(lanes) {
   return busiest;
 }
 
+/** Resolves when one of so many places is free, with what gives it back; that may be called more than once. */
+function places(count) {
+  const waiting = [];
+  let free = count;
+  const giveBack = () => {
+    const next = waiting.shift();
+    if (next) next();
+    else free += 1;
+  };
+  return async () => {
+    if (free > 0) free -= 1;
+    else await new Promise((resolve) => waiting.push(resolve));
+    let isMine = true;
+    return () => {
+      if (isMine) giveBack();
+      isMine = false;
+    };
+  };
+}
+
 /** Works with one instance until the lane has nothing left, or the instance is lost. */
-async function workIn(lane, { bundleOf, remainingMs, deadline, print }) {
+async function workIn(lane, { bundleOf, remainingMs, deadline, startingPlace, print }) {
+  const leave = await startingPlace();
   const farSide = await startFarSide();
   let instance;
   let tally;
@@ -73,12 +102,14 @@ async function workIn(lane, { bundleOf, remainingMs, deadline, print }) {
       const number = tally.started;
       tally.started += 1;
       const id = `t${lane.tallies.indexOf(tally)}-${number}-${tally.misses}`;
-      record(tally, await runTrial(tally.cell, { instance, farSide }, { id, queued: number % 2 === 0 }), print);
+      const trial = { id, queued: number % 2 === 0, firstAnswered: leave };
+      record(tally, await runTrial(tally.cell, { instance, farSide }, trial), print);
     }
   } catch (error) {
     if (!(error instanceof InstanceLost) || !tally) throw error;
     record(tally, { ...lost, why: `the instance was lost: ${error.message}` }, print);
   } finally {
+    leave();
     await instance?.end();
     await farSide.close();
   }

@@ -7,17 +7,18 @@ export const guardMs = 1000;
  * One trial: an invocation, the freeze, what the far side does meanwhile, the thaw and the invocation after it.
  * @param {import('./cells.mjs').Cell} cell
  * @param {{ instance: object, farSide: object }} place
- * @param {{ id: string, queued: boolean }} trial `queued`: the second invocation lies ready before anything else does when the
+ * @param {{ id: string, queued: boolean, firstAnswered: () => void }} trial `queued`: the second invocation lies ready before anything else does when the
  *   instance wakes; else it comes when its event loop turns again
  * @returns {Promise<{ missed: boolean, failed: boolean, doubled: number, repeated: boolean, why: string }>} `missed`: the pause was
  *   not of the length that this cell is about; `repeated`: right in the end, and not at the first attempt
  */
-export async function runTrial(cell, { instance, farSide }, { id, queued }) {
+export async function runTrial(cell, { instance, farSide }, { id, queued, firstAnswered }) {
   const before = cell.call.invocation(`${id}-before`);
   const after = cell.call.invocation(`${id}-after`);
   farSide.answerTogether(before.calls);
   await instance.invoke({ ...before, stop: cell.delayMs === 0 });
   const first = await instance.answer(before.id);
+  firstAnswered();
   if (cell.delayMs > 0) await delay(cell.delayMs);
   await instance.freeze({ itself: cell.delayMs === 0 });
   farSide.answerTogether(1);
