@@ -3,7 +3,7 @@ import { checkExpression, expressionIn, isHalfExpression, type Known } from '../
 import { createInvocationsInput } from '../shared/schemas/ces-create-invocations.js';
 import { listInvocationsInput } from '../shared/schemas/ces-list-invocations.js';
 import { checkInput } from '../shared/schemas/check-input.js';
-import { createIefJobInput } from '../shared/schemas/ief-jobs.js';
+import { createIefJobInput, showIefJobInput } from '../shared/schemas/ief-jobs.js';
 import { nearMiss } from '../shared/schemas/near-miss.js';
 import { startStopInput } from '../shared/schemas/roma-tasks.js';
 import { isRecord } from '../shared/schemas/rules.js';
@@ -98,6 +98,7 @@ const INPUTS: Readonly<Record<ChainFunction, Parameters<typeof checkInput>[0]>> 
   'create-invocations': createInvocationsInput,
   'list-invocations': listInvocationsInput,
   'create-ief-job': createIefJobInput,
+  'show-ief-job': showIefJobInput,
   'start-stop-roma-tasks': startStopInput,
 };
 

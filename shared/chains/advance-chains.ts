@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { InvalidSettingError } from '../client/errors.js';
 import { realTiming, type Timing } from '../client/timing.js';
 import type { Operation, OperationContext, OperationResult } from '../operations/operation.js';
 import { parseWith } from '../operations/parse-input.js';
+import { countSetting } from '../operations/setting.js';
 import type { Database } from '../store/database.js';
 import { type AdvanceInput, advanceInput } from './advance-input.js';
 import { functionCaller } from './call-function.js';
@@ -30,7 +30,8 @@ export interface AdvanceBody extends PassCounts {
 }
 
 const DAY_MS = 86_400_000;
-const keptDays = { usual: 30, least: 1, most: 3650 };
+/** How long runs are kept after their end: CHAIN_RUNS_KEPT_DAYS. */
+const keptDays = { usual: 30, least: 1, most: 3650, unit: 'days' };
 /** Runs removed by one pass: the next one is a minute away. */
 const MOST_PRUNED = 500;
 /** Milliseconds: a chain of short steps is over in one pass, and a pass that waits costs little more. */
@@ -55,7 +56,7 @@ export function advanceChainsWith(
     run: async (_input, context) => {
       const { database, timing = realTiming } = context;
       if (!database) return nothingToDo(context);
-      const keptMs = keptTime(context);
+      const keptMs = countSetting('CHAIN_RUNS_KEPT_DAYS', keptDays, context) * DAY_MS;
       const startedAt = timing.now();
       const ahead = (await databaseNow(database)) - startedAt;
       const now = () => timing.now() + ahead;
@@ -112,14 +113,4 @@ async function startTimed(database: Database, chains: readonly Chain[], { timer 
   if (!timer) return 0;
   const event = timerEvent(timer.name, timer.time);
   return (await database.transaction((tx) => startRuns(tx, chains, event))).length;
-}
-
-/** How long runs are kept after their end: CHAIN_RUNS_KEPT_DAYS. @throws InvalidSettingError */
-function keptTime({ setting }: OperationContext): number {
-  const value = setting('CHAIN_RUNS_KEPT_DAYS');
-  if (value === undefined) return keptDays.usual * DAY_MS;
-  const days = Number(value);
-  if (Number.isInteger(days) && days >= keptDays.least && days <= keptDays.most) return days * DAY_MS;
-  const problem = `it must be a whole number of days from ${keptDays.least} to ${keptDays.most}`;
-  throw new InvalidSettingError('CHAIN_RUNS_KEPT_DAYS', problem);
 }

@@ -30,20 +30,35 @@ export function functionCaller(cloud: () => CloudClient, urnOf: (name: string) =
 export function gatewayEvent(name: ChainFunction, input: JsonObject, key: string | undefined): JsonObject {
   const { method, path } = CHAIN_FUNCTIONS[name];
   const isBody = method === 'POST';
+  const { inPath, others } = apart(path, input);
   return {
     requestContext: { apiId: 'fleetbatch-chains', requestId: key ?? 'no-key', stage: 'RELEASE' },
     httpMethod: method,
-    path,
+    path: path.replace(placeholder, (_, key) => encodeURIComponent(inPath[key] ?? '')),
     headers: {
       'content-type': 'application/json',
       // With it a function that keeps no keys refuses the call: without its memory the engine could not ask twice.
       ...(key === undefined ? {} : { 'idempotency-key': key, 'fleetbatch-key-required': 'true' }),
     },
-    queryStringParameters: isBody ? {} : asQuery(input),
-    pathParameters: {},
-    body: isBody ? JSON.stringify(input) : '',
+    queryStringParameters: isBody ? {} : asQuery(others),
+    pathParameters: inPath,
+    body: isBody ? JSON.stringify(others) : '',
     isBase64Encoded: false,
   };
+}
+
+const placeholder = /\{(\w+)\}/g;
+
+/** What of the input stands in the path of the route, as the gateway hands it over, and all else. */
+function apart(path: string, input: JsonObject): { inPath: Readonly<Record<string, string>>; others: JsonObject } {
+  const names = [...path.matchAll(placeholder)].map(([, name]) => name);
+  const inPath: Record<string, string> = {};
+  const others: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(input)) {
+    if (names.includes(name)) inPath[name] = String(value);
+    else others[name] = value;
+  }
+  return { inPath, others };
 }
 
 /** A query has texts only; a list is written with commas, as our own routes take it. */

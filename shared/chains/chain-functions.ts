@@ -1,6 +1,7 @@
 /** What the engine has to know of a function to use it as a step. */
 export interface ChainFunctionFacts {
   readonly method: 'GET' | 'POST';
+  /** What stands in braces is taken from the input of that name. */
   readonly path: string;
   /** True where it changes something in a cloud: it then gets an Idempotency-Key and is never called twice without it. */
   readonly changes: boolean;
@@ -15,6 +16,7 @@ export const CHAIN_FUNCTIONS = {
   'create-invocations': { method: 'POST', path: '/agent-invocations', changes: true, follows: true, retries: true },
   'list-invocations': { method: 'GET', path: '/agent-invocations', changes: false, follows: false, retries: false },
   'create-ief-job': { method: 'POST', path: '/ief-jobs', changes: true, follows: true, retries: false },
+  'show-ief-job': { method: 'GET', path: '/ief-jobs/{job_id}', changes: false, follows: false, retries: false },
   'start-stop-roma-tasks': {
     method: 'POST',
     path: '/roma-tasks/batch-operation',

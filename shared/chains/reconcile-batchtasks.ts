@@ -1,11 +1,11 @@
-import { InvalidSettingError } from '../client/errors.js';
 import { isGone, listBatchtasks, showBatchtask } from '../client/iotda.js';
 import { realTiming } from '../client/timing.js';
 import type { Operation, OperationContext } from '../operations/operation.js';
 import { parseWith } from '../operations/parse-input.js';
+import { countSetting } from '../operations/setting.js';
 import { type BatchtaskEvent, normaliseBatchtaskPush } from '../schemas/iotda-batchtask-push.js';
 import type { RestBatchtask } from '../schemas/iotda-batchtasks.js';
-import { recordBatchtask, unstorable } from '../store/batchtask-history.js';
+import { pruneBatchtaskHistory, recordBatchtask, unstorable } from '../store/batchtask-history.js';
 import type { Database, Queryable } from '../store/database.js';
 import { claimQuietTasks, isStillAs, markGone, type QuietTask, unheardOf } from '../store/quiet-batchtasks.js';
 import { advanceInput } from './advance-input.js';
@@ -19,7 +19,12 @@ const NAME = 'ReconcileBatchtasks';
 const MOST_ASKED = 100;
 /** Milliseconds that have to be left to ask for one more. */
 const TIME_FOR_ONE = 3_000;
-const quiet = { usual: 10, least: 1, most: 1_440 };
+/** How long a task may be quiet: RECONCILE_QUIET_MINUTES. */
+const quiet = { usual: 10, least: 1, most: 1_440, unit: 'minutes' };
+/** How long the history of a task is kept after its end: BATCHTASKS_KEPT_DAYS. A push that comes again later is news. */
+const kept = { usual: 90, least: 7, most: 3650, unit: 'days' };
+/** Tasks removed by one pass. */
+const MOST_PRUNED = 500;
 /** States in which a task is under way and was told by a push that may be lost; as they stand on the wire. */
 const ACTIVE = ['Waitting', 'Processing'];
 
@@ -36,6 +41,8 @@ export interface ReconcileBody {
   readonly failed: number;
   /** Runs that began. */
   readonly started: number;
+  /** Tasks that were over for long enough to be forgotten. */
+  readonly pruned: number;
 }
 type Counts = { -readonly [Name in keyof ReconcileBody]: number };
 
@@ -63,13 +70,16 @@ export function reconcileBatchtasksWith(
     parse: parseWith(advanceInput),
     run: async (_input, context) => {
       const { database, timing = realTiming } = context;
-      const counts: Counts = { asked: 0, changed: 0, found: 0, gone: 0, failed: 0, started: 0 };
+      const counts: Counts = { asked: 0, changed: 0, found: 0, gone: 0, failed: 0, started: 0, pruned: 0 };
       if (!database) {
         context.log('INFO', 'nothing to reconcile: batch tasks are kept in a database, and DATABASE_URL is not set');
         return { status: 200, body: counts, items: { ok: 0, failed: 0 } };
       }
       const pass: Pass = { database, chains, context, now: () => timing.now(), counts, started: [] };
-      const tasks = await claimQuietTasks(database, quietMinutes(context), MOST_ASKED);
+      const quietMinutes = countSetting('RECONCILE_QUIET_MINUTES', quiet, context);
+      const keptDays = countSetting('BATCHTASKS_KEPT_DAYS', kept, context);
+      counts.pruned = await pruneBatchtaskHistory(database, keptDays, MOST_PRUNED);
+      const tasks = await claimQuietTasks(database, quietMinutes, MOST_ASKED);
       for (const task of tasks) {
         if ((context.remainingMs?.() ?? Number.POSITIVE_INFINITY) < TIME_FOR_ONE) break;
         counts.asked += 1;
@@ -159,12 +169,4 @@ function listOf(setting: string | undefined): string[] {
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
-}
-
-/** How long a task may be quiet: RECONCILE_QUIET_MINUTES. @throws InvalidSettingError */
-function quietMinutes({ setting }: OperationContext): number {
-  const minutes = Number(setting('RECONCILE_QUIET_MINUTES') ?? quiet.usual);
-  if (Number.isInteger(minutes) && minutes >= quiet.least && minutes <= quiet.most) return minutes;
-  const problem = `it must be a whole number of minutes from ${quiet.least} to ${quiet.most}`;
-  throw new InvalidSettingError('RECONCILE_QUIET_MINUTES', problem);
 }

@@ -109,4 +109,5 @@ export const reconcileAnswer = z.object({
   gone: count,
   failed: count,
   started: count,
+  pruned: count,
 });

@@ -10,6 +10,7 @@ import {
   MissingSettingError,
 } from '../../../shared/client/errors.js';
 import { readJsonBody } from '../../../shared/handler/json-body.js';
+import { pathFields } from '../../../shared/handler/path-fields.js';
 import { recognise } from '../../../shared/handler/triggers/recognise.js';
 import { stage } from '../operations/fake-cloud.js';
 
@@ -75,6 +76,12 @@ describe('the event of a call', () => {
       http: { method: 'GET', query: { all: 'true', invocation_status: 'FAILED,TIMEOUT' } },
     });
     expect('http' in invocation && invocation.http.headers['idempotency-key']).toBeUndefined();
+  });
+
+  it('has in its path what the route takes from there, and all else in the query', () => {
+    const event = gatewayEvent('show-ief-job', { job_id: 'a b', ief_instance_id: 'ief-1' }, undefined);
+    expect(event).toMatchObject({ path: '/ief-jobs/a%20b', queryStringParameters: { ief_instance_id: 'ief-1' } });
+    expect(pathFields('/ief-jobs/{job_id}', '/ief-jobs/a%20b')).toEqual(event.pathParameters);
   });
 });
 

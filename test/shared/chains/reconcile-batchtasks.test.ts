@@ -200,12 +200,28 @@ describe.each(await testStores())('batch tasks that went quiet, on $name', (stor
     expect(await runs()).toBe(1);
   });
 
-  it.each(['0', '1441', 'x', '1.5'])('wait no %j minutes', async (minutes) => {
-    settings = { RECONCILE_QUIET_MINUTES: minutes };
-    await expect(reconcile()).rejects.toMatchObject({
-      name: 'InvalidSettingError',
-      setting: 'RECONCILE_QUIET_MINUTES',
-    });
+  it.each([
+    [{}, 89, 0],
+    [{}, 91, 1],
+    [{ BATCHTASKS_KEPT_DAYS: '7' }, 8, 1],
+    [{ BATCHTASKS_KEPT_DAYS: '365' }, 91, 0],
+  ])('that ended are forgotten with %j after days: %i', async (kept, days, pruned) => {
+    settings = kept;
+    await push('ended', 'Success', Date.now());
+    await push('open', 'Processing', Date.now());
+    await test.database.query(`UPDATE batchtasks SET changed_at = now() - make_interval(days => ${days})`);
+
+    expect(await reconcile()).toMatchObject({ pruned });
+    const [left] = await test.database.query('SELECT count(*)::int AS events FROM batchtask_events');
+    expect(left).toEqual({ events: 2 - pruned });
+  });
+
+  it.each([
+    ...['0', '1441', 'x', '1.5'].map((value) => ['RECONCILE_QUIET_MINUTES', value] as const),
+    ...['6', '3651', 'x'].map((value) => ['BATCHTASKS_KEPT_DAYS', value] as const),
+  ])('are left alone where %s is %j', async (setting, value) => {
+    settings = { [setting]: value };
+    await expect(reconcile()).rejects.toMatchObject({ name: 'InvalidSettingError', setting });
   });
 
   it('are nobody’s business without a database', async () => {
