@@ -31,7 +31,7 @@ function runFacts({ id, chain, created_at, depth }: RunRow): JsonObject {
   return { id, chain, created_at: created_at.toISOString(), depth, mark: id.replaceAll('-', '').slice(0, 8) };
 }
 
-/** Works out the inputs of a step. The same run always gives the same ones. Never throws. */
+/** Works out the inputs of a step. The same run always gives the same ones; what an expression lacks is the `problem`. */
 export async function resolveStep(step: ChainStep, scope: Scope): Promise<Resolved> {
   try {
     const values = step.for_each === undefined ? [undefined] : await entriesOf(step.for_each, scope);
