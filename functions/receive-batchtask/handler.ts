@@ -9,5 +9,5 @@ import { RecentPushes } from '../../shared/operations/recent-pushes.js';
 export const { handler, initializer } = functionHandler(
   receiveIntoChains(new RecentPushes(1_000), embeddedChains),
   { method: 'POST', input: 'body', authenticate: authenticatePush, lenientBody: true },
-  { makeCloud: lazyCloud, makeDatabase: boundedDatabase(4_000) },
+  { makeCloud: lazyCloud, makeDatabase: boundedDatabase(4_000, 1_500) },
 );

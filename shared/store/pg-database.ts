@@ -1,7 +1,7 @@
 import type { Database, Queryable } from './database.js';
 import { DatabaseOutcomeUnknownError, DatabaseUnavailableError } from './database-errors.js';
 import type { DatabaseAddress } from './database-url.js';
-import { isConnectionLost, nothingChanged, OutOfTimeError, reasonOf } from './pg-failure.js';
+import { isRefused, nothingChanged, OutOfTimeError, reasonOf } from './pg-failure.js';
 import { Lease, type Statement } from './pg-lease.js';
 import { closePool } from './pg-pools.js';
 
@@ -47,7 +47,7 @@ async function single<Row>(
     const ms = deadline('statement');
     if (ms < 1) throw nothingChanged(doing, new OutOfTimeError(0));
     const { rows } = await lease.send(statement, ms).catch((failure: unknown) => {
-      if (!isConnectionLost(failure)) throw nothingChanged(doing, failure);
+      if (isRefused(failure)) throw nothingChanged(doing, failure);
       throw new DatabaseOutcomeUnknownError(doing, reasonOf(failure));
     });
     return rows;
@@ -136,7 +136,7 @@ async function commit(lease: Lease, deadline: Deadline): Promise<void> {
   const ms = deadline('statement');
   if (ms < 1) throw nothingChanged(doing, new OutOfTimeError(0));
   const { command } = await lease.send({ text: 'COMMIT' }, ms).catch((failure: unknown) => {
-    if (!isConnectionLost(failure)) throw nothingChanged(doing, failure);
+    if (isRefused(failure)) throw nothingChanged(doing, failure);
     throw new DatabaseOutcomeUnknownError('a commit', reasonOf(failure));
   });
   // The server answers so where a statement of the transaction failed and nobody heeded it.

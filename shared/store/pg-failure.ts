@@ -25,7 +25,11 @@ interface ServerAnswer {
 }
 
 /** Classes and codes of PostgreSQL's appendix A after which the same statement may work later. */
-const passing = /^(?:08|40|53|55P03|57|58|25006)/;
+const passing = /^(?:08|40|53|55P03|57|58|25006|25P03)/;
+/** A server that only reads: a standby, or the old primary after a fail-over. */
+const readOnly = '25006';
+/** What always ends the session: shut down, not yet up, idle for too long. The severity beside it comes in the server's language. */
+const endsSession = /^(?:25P03|57P0[1235])/;
 /** An undefined table, column, function or schema. */
 const undefinedThing = /^(?:42P01|42703|42883|3F000)$/;
 /** Messages about values quote them, and values are not for a log. */
@@ -39,14 +43,20 @@ export function serverAnswer(failure: unknown): ServerAnswer | undefined {
   return isAnswer ? (failure as unknown as ServerAnswer & { message: typeof message }) : undefined;
 }
 
-/**
- * True where the connection is of no use any more: it broke, is silent, or its server is going down, or has become one that only
- * reads (the old primary after a fail-over).
- */
+/** True where the connection is of no use any more: it broke, is silent, or its server is going down or has become one that only reads. */
 export function isConnectionLost(failure: unknown): boolean {
   const answer = serverAnswer(failure);
-  if (!answer) return true;
-  return answer.severity === 'FATAL' || answer.severity === 'PANIC' || answer.code === '25006';
+  return !answer || answer.code === readOnly || isSessionOver(answer);
+}
+
+/** True where the statement, or the commit, certainly changed nothing: the server itself refused it, and lives on. */
+export function isRefused(failure: unknown): boolean {
+  const answer = serverAnswer(failure);
+  return answer !== undefined && !isSessionOver(answer);
+}
+
+function isSessionOver({ severity, code }: ServerAnswer): boolean {
+  return severity === 'FATAL' || severity === 'PANIC' || endsSession.test(code);
 }
 
 /** The error for a failure after which nothing is changed in the database. @param doing such as `a transaction` */

@@ -9,7 +9,12 @@ const [bundle, cloudUrl, remainingMs] = process.argv.slice(2);
 const { handler } = require(bundle);
 const clocks = globalThis.clocksOfTest ?? { stop: () => undefined, start: () => undefined };
 
-const variables = { HUAWEICLOUD_REGION: 'cn-north-4', CES_ENDPOINT: cloudUrl, LOG_LEVEL: 'INFO' };
+const variables = {
+  HUAWEICLOUD_REGION: 'cn-north-4',
+  CES_ENDPOINT: cloudUrl,
+  LOG_LEVEL: 'INFO',
+  ...JSON.parse(process.env.FREEZE_VARIABLES ?? '{}'),
+};
 const say = (message) => writeSync(1, `${JSON.stringify(message)}\n`);
 const silent = () => undefined;
 let answeredAt = { monotonic: performance.now(), wall: Date.now() };

@@ -20,12 +20,13 @@ export class InstanceLost extends Error {}
 
 /**
  * Starts one instance.
- * @param {{ node: string, bundle: string, cloudUrl: string, remainingMs: number, still: string }} options
+ * @param {{ node: string, bundle: string, cloudUrl: string, remainingMs: number, still: string,
+ *   variables?: Record<string, string> }} options `variables`: further ones of the function
  */
-export async function startInstance({ node, bundle, cloudUrl, remainingMs, still }) {
+export async function startInstance({ node, bundle, cloudUrl, remainingMs, still, variables = {} }) {
   const preload = still ? ['--require', stillClocks] : [];
   const child = spawn(node, [...preload, program, bundle, cloudUrl, String(remainingMs)], {
-    env: { FREEZE_STILL: still },
+    env: { FREEZE_STILL: still, FREEZE_VARIABLES: JSON.stringify(variables) },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   running.add(child);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { startFarSide } from './far-side.mjs';
 import { InstanceLost, startInstance } from './instance.mjs';
+import { places } from './places.mjs';
 import { runTrial } from './trial.mjs';
 
 /** A pause of the wrong length, on a machine that is busy, is tried again; so often, for each trial of a cell. */
@@ -64,26 +65,6 @@ function nextLane(lanes) {
   const perWorker = (lane) => openTrials(lane) / (lane.workers + 1);
   const [busiest] = lanes.filter((lane) => openTrials(lane) > 0).sort((a, b) => perWorker(b) - perWorker(a));
   return busiest;
-}
-
-/** Resolves when one of so many places is free, with what gives it back; that may be called more than once. */
-function places(count) {
-  const waiting = [];
-  let free = count;
-  const giveBack = () => {
-    const next = waiting.shift();
-    if (next) next();
-    else free += 1;
-  };
-  return async () => {
-    if (free > 0) free -= 1;
-    else await new Promise((resolve) => waiting.push(resolve));
-    let isMine = true;
-    return () => {
-      if (isMine) giveBack();
-      isMine = false;
-    };
-  };
 }
 
 /** Works with one instance until the lane has nothing left, or the instance is lost. */

@@ -21,8 +21,12 @@ export interface FaultProxy {
   delayMs: number;
   /** How many connections were made. */
   readonly connections: () => number;
+  /** How many connections are open and answered. */
+  readonly alive: () => number;
   /** Breaks every connection, as a restart does. */
   cut(): void;
+  /** Resets every connection, as a gateway does that forgot them. */
+  reset(): void;
   /** No connection that is open now is answered any more, and nobody says so. */
   silence(): void;
   /** Refuses new connections. */
@@ -59,9 +63,9 @@ export async function startFaultProxy(url: string): Promise<FaultProxy> {
       socket.on('close', () => pair.isSilent || end(pair));
     }
   });
-  const end = (pair: Pair) => {
+  const end = (pair: Pair, how: 'destroy' | 'resetAndDestroy' = 'destroy') => {
     pairs.delete(pair);
-    pair.client.destroy();
+    pair.client[how]();
     pair.server.destroy();
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -75,13 +79,19 @@ export async function startFaultProxy(url: string): Promise<FaultProxy> {
     atCommit: undefined,
     delayMs: 0,
     connections: () => connections,
-    cut: () => [...pairs].forEach(end),
+    alive: () => [...pairs].filter(({ isSilent }) => !isSilent).length,
+    cut: () => {
+      for (const pair of pairs) end(pair);
+    },
+    reset: () => {
+      for (const pair of pairs) end(pair, 'resetAndDestroy');
+    },
     silence: () => {
       for (const pair of pairs) pair.isSilent = true;
     },
     close: () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      [...pairs].forEach(end);
+      for (const pair of pairs) end(pair);
       return closed;
     },
   };

@@ -77,6 +77,13 @@ describe.each(await testStores())('the database on $name', (store) => {
     await expect(run).rejects.toThrow(message);
   });
 
+  test('has done nothing where it only reads now, also by a statement outside of a transaction', async () => {
+    const run = stage.database.query("SET TRANSACTION READ ONLY; INSERT INTO notes VALUES (1, 'a')");
+
+    await expect(run).rejects.toMatchObject({ name: 'DatabaseUnavailableError', outcome: 'not-sent' });
+    expect(await notes()).toEqual([]);
+  });
+
   test('two transactions at once see nothing of each other', async () => {
     const rows = Array.from({ length: 8 }, (_, id) => id);
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   isConnectionLost,
+  isRefused,
   nothingChanged,
   OutOfTimeError,
   reasonOf,
@@ -19,6 +20,18 @@ describe('the failure of a database', () => {
     ['a code without a severity', coded('no', '23505'), 'DATABASE_UNAVAILABLE', true],
     ['a serialization failure', answer('40001'), 'DATABASE_UNAVAILABLE', false],
     ['a server that shuts down', answer('57P01', { severity: 'FATAL' }), 'DATABASE_UNAVAILABLE', true],
+    [
+      'a server that shuts down, in its own language',
+      answer('57P01', { severity: '致命错误' }),
+      'DATABASE_UNAVAILABLE',
+      true,
+    ],
+    [
+      'a transaction that was idle for too long',
+      answer('25P03', { severity: '致命错误' }),
+      'DATABASE_UNAVAILABLE',
+      true,
+    ],
     ['a server that breaks down', answer('XX000', { severity: 'PANIC' }), 'DATABASE_UNAVAILABLE', true],
     ['a server that only reads now', answer('25006'), 'DATABASE_UNAVAILABLE', true],
     ['a table that is not there', answer('42P01'), 'DATABASE_NOT_MIGRATED', false],
@@ -26,6 +39,15 @@ describe('the failure of a database', () => {
   ])('that is %s has its own error', (_name, failure, code, lost) => {
     expect(nothingChanged('a transaction', failure)).toMatchObject({ code });
     expect(isConnectionLost(failure)).toBe(lost);
+  });
+
+  it.each([
+    ['the server refused', answer('23505'), true],
+    ['a server that only reads refused', answer('25006'), true],
+    ['went down with its session', answer('57P01', { severity: 'FATAL' }), false],
+    ['got no answer', new OutOfTimeError(5), false],
+  ])('of a single statement that %s says whether it certainly changed nothing', (_name, failure, refused) => {
+    expect(isRefused(failure)).toBe(refused);
   });
 
   it.each([
