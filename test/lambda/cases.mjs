@@ -51,6 +51,21 @@ export async function everyTrigger({ instance, sample, cloud }) {
   }
 }
 
+/** A function about runs of chains: there is no database here, and every kind of event is told so. */
+export async function withoutDatabase({ instance, sample }) {
+  for (const [trigger, kind] of Object.entries(triggers)) {
+    const outcome = await instance.invoke(sample(trigger));
+    if (kind === 'http') {
+      const { status, json } = httpAnswer(outcome);
+      expect(status === 500 && json.code === 'MISSING_SETTING', `expected MISSING_SETTING for ${trigger}`, json);
+      expect(json.detail.includes('DATABASE_URL'), 'expected the name of the setting', json);
+    } else {
+      const { kind: found, body } = outcome;
+      expect(found === 'error' && body.errorType === 'MissingSettingError', 'expected MissingSettingError', outcome);
+    }
+  }
+}
+
 /** A wrong input over HTTP is a problem document, and an error of Lambda for a plain caller. */
 export async function badInput({ instance, sample, isLenient, isQuery }) {
   const event = sample('apigateway-v2');

@@ -46,19 +46,30 @@ async function check(title, work) {
   }
 }
 
-/** The cases of a function: those about a cloud for one that calls it, that about a signature for the receiver of pushes. */
-function casesOf({ routes, agency }) {
+/** By its route: the receiver of pushes answers whatever comes with 200, and knows a signature. */
+const isReceiver = ({ routes }) => routes.some(({ path }) => path.startsWith('/notifications/'));
+const isOverRuns = ({ routes }) => routes.some(({ path }) => path.startsWith('/chain-runs'));
+/** Its samples are dry runs, which need neither a database nor a cloud. */
+const isDryRun = ({ routes }) => routes.some(({ path }) => path.startsWith('/chains/'));
+
+const ofTheCloud = [
+  ['says what the cloud refuses', cases.refusedByTheCloud],
+  ['answers before its deadline while the cloud is silent', cases.silentCloud],
+  ['sends nothing twice over a broken connection', cases.brokenConnection],
+];
+
+/** The cases of a function, each with what they say. */
+function casesOf(fn) {
   const end = ['lives on, and gives nothing away', cases.quietToTheEnd];
-  if (routes.length === 0) return [['answers a direct call', cases.directCall], end];
-  const own =
-    agency === undefined
-      ? [['keeps a push with a wrong signature outside', cases.wrongSignature]]
-      : [
-          ['says what the cloud refuses', cases.refusedByTheCloud],
-          ['answers before its deadline while the cloud is silent', cases.silentCloud],
-          ['sends nothing twice over a broken connection', cases.brokenConnection],
-        ];
-  return [['does the same for every trigger', cases.everyTrigger], ['refuses bad input', cases.badInput], ...own, end];
+  if (fn.routes.length === 0) return [['answers a direct call', cases.directCall], end];
+  if (isOverRuns(fn)) return [['says that it has no database', cases.withoutDatabase], end];
+  const own = isReceiver(fn) ? [['keeps a push with a wrong signature outside', cases.wrongSignature]] : ofTheCloud;
+  return [
+    ['does the same for every trigger', cases.everyTrigger],
+    ['refuses bad input', cases.badInput],
+    ...(isDryRun(fn) ? [] : own),
+    end,
+  ];
 }
 
 async function checkFunction({ fn, runtime, runtimeClient, folder, cloud }) {
@@ -77,7 +88,7 @@ async function checkFunction({ fn, runtime, runtimeClient, folder, cloud }) {
     for (const [name, run] of casesOf(fn)) {
       cloud.script = goodCloud;
       const title = `Node.js ${runtime.version.padEnd(8)}  ${fn.name.padEnd(24)}${name}`;
-      await check(title, () => run({ instance, sample, cloud, isQuery, isLenient: fn.agency === undefined, secrets }));
+      await check(title, () => run({ instance, sample, cloud, isQuery, isLenient: isReceiver(fn), secrets }));
     }
   } finally {
     await instance.stop();
