@@ -1,7 +1,7 @@
 import type { CallAnswer } from './call-answer.js';
 import type { ChainStep, Json, JsonObject } from './chain.js';
 import { CHAIN_FUNCTIONS } from './chain-functions.js';
-import { askDelay, lookDelay, pollDelay, retryDelay } from './delays.js';
+import { askDelay, FIRST_LOOK_MS, lookDelay, pollDelay, retryDelay } from './delays.js';
 import type { Follow, LostItem } from './follow.js';
 import { doubtIn, failedIn, goingOn, hasFailed, listed, successesIn } from './progress.js';
 import type { StepChange, StepError, StepRow } from './records.js';
@@ -86,7 +86,7 @@ function askTheCloud(step: StepRow, error: StepError, { now }: Moment): StepChan
     doubt: 'cloud',
     looks: 0,
     follow: joined(step, follow),
-    next_at: due(now + (lookDelay(0) ?? 0)),
+    next_at: due(now + FIRST_LOOK_MS),
     error,
   };
 }
@@ -149,7 +149,7 @@ export function afterLook(step: StepRow, definition: ChainStep, follow: Follow, 
 /** Everything has an answer: the work is followed where that is wanted, else this is the end. */
 function afterKnown(step: StepRow, definition: ChainStep, follow: Follow, moment: Moment): StepChange {
   if (doubtIn(follow).length > 0) {
-    return { state: 'in_doubt', doubt: 'cloud', looks: 0, follow, next_at: due(moment.now + (lookDelay(0) ?? 0)) };
+    return { state: 'in_doubt', doubt: 'cloud', looks: 0, follow, next_at: due(moment.now + FIRST_LOOK_MS) };
   }
   if (definition.until_finished) return afterPoll(step, definition, follow, moment);
   return end(step, follow, 'refused' in follow ? follow.refused : []);

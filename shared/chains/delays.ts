@@ -1,6 +1,8 @@
 /** Milliseconds that an engine waits, each bound in one place. */
 const unsent = { first: 2_000, most: 300_000 };
-const cloudLooks = [5_000, 15_000, 60_000, 180_000, 600_000];
+/** Before the cloud is looked at for the first time for what became of a call. */
+export const FIRST_LOOK_MS = 5_000;
+const cloudLooks = [FIRST_LOOK_MS, 15_000, 60_000, 180_000, 600_000];
 const functionAsks = [5_000, 15_000, 30_000, 60_000, 60_000, 120_000, 300_000, 300_000];
 const polls = { least: 1_000, most: 60_000, part: 0.125 };
 

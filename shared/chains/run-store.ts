@@ -1,4 +1,5 @@
 import type { Queryable } from '../store/database.js';
+import { onlyRow } from '../store/only-row.js';
 import type { RunRow } from './records.js';
 import { json } from './step-store.js';
 
@@ -7,8 +8,7 @@ const columns =
 
 /** The database's own time, epoch ms: the one clock that every instance agrees on. */
 export async function databaseNow(database: Queryable): Promise<number> {
-  const [row] = await database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
-  return row?.now.getTime() ?? Date.now();
+  return onlyRow(await database.query<{ now: Date }>('SELECT clock_timestamp() AS now')).now.getTime();
 }
 
 /** @returns undefined where there is no such run */
@@ -44,11 +44,11 @@ export async function insertRun(tx: Queryable, run: Omit<RunRow, 'finished_at' |
 
 /** How many runs of a chain began since a moment; those that a guard holds back are not counted. */
 export async function countRunsSince(tx: Queryable, chain: string, since: Date): Promise<number> {
-  const [row] = await tx.query<{ count: number }>(
+  const rows = await tx.query<{ count: number }>(
     'SELECT count(*)::integer AS count FROM chain_runs WHERE chain = $1 AND created_at > $2 AND NOT held',
     [chain, since],
   );
-  return row?.count ?? 0;
+  return onlyRow(rows).count;
 }
 
 /** What changes of a run; what is absent stays. */

@@ -1,4 +1,5 @@
 import type { Queryable } from '../store/database.js';
+import { onlyRow } from '../store/only-row.js';
 import type { Json } from './chain.js';
 import { masked } from './mask-secrets.js';
 import type { RunRow, RunState, StepRow } from './records.js';
@@ -52,11 +53,11 @@ export async function listRuns(
     `SELECT * FROM chain_runs WHERE ${where} ORDER BY created_at DESC, id LIMIT $5 OFFSET $6`,
     [...filter, Math.min(Math.max(1, Math.floor(limit)), MOST_LISTED), Math.max(0, Math.floor(offset))],
   );
-  const [count] = await database.query<{ total: number }>(
+  const counted = await database.query<{ total: number }>(
     `SELECT count(*)::integer AS total FROM chain_runs WHERE ${where}`,
     filter,
   );
-  return { runs: rows.map(listed), total: count?.total ?? rows.length };
+  return { runs: rows.map(listed), total: onlyRow(counted).total };
 }
 
 /** A run as the list shows it. */

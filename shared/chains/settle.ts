@@ -56,10 +56,7 @@ export async function moveRun(tx: Queryable, run: RunRow, chains: readonly Chain
   if (run.state === 'cancelled' || run.finished_at) return;
   const items = await itemsOf(tx, run.id, run.position);
   const change = afterItems(run, items);
-  if (change.to === 'wait') {
-    if (run.state === 'needs_attention') await changeRun(tx, run, { state: 'running', reason: null });
-    return;
-  }
+  if (change.to === 'wait') return;
   if (change.to === 'attention') return changeRun(tx, run, { state: 'needs_attention', reason: change.reason });
   if (change.to === 'next') {
     const next = { ...run, position: change.position };

@@ -1,4 +1,5 @@
 import type { Queryable } from '../store/database.js';
+import { onlyRow } from '../store/only-row.js';
 import type { Json } from './chain.js';
 import type { StepChange, StepRow } from './records.js';
 
@@ -177,18 +178,19 @@ export async function releaseSteps(database: Queryable, owner: string): Promise<
 
 /** When the next step that nobody holds will be due; undefined where none is waiting. */
 export async function nextDueAt(database: Queryable): Promise<Date | undefined> {
-  const [row] = await database.query<{ next: Date | null }>(
+  const rows = await database.query<{ next: Date | null }>(
     'SELECT min(next_at) AS next FROM chain_steps WHERE next_at IS NOT NULL AND lease_until IS NULL',
   );
-  return row?.next ?? undefined;
+  return onlyRow(rows).next ?? undefined;
 }
 
 /** How much is due, and for how long the oldest of it has been, in seconds. */
 export async function countDue(database: Queryable, now: Date): Promise<{ due: number; oldest_waiting_s: number }> {
-  const [row] = await database.query<{ due: number; oldest: Date | null }>(
+  const rows = await database.query<{ due: number; oldest: Date | null }>(
     'SELECT count(*)::integer AS due, min(next_at) AS oldest FROM chain_steps WHERE next_at <= $1',
     [now],
   );
-  const waitedMs = row?.oldest ? now.getTime() - row.oldest.getTime() : 0;
-  return { due: row?.due ?? 0, oldest_waiting_s: Math.round(waitedMs / 1_000) };
+  const { due, oldest } = onlyRow(rows);
+  const waitedMs = oldest ? now.getTime() - oldest.getTime() : 0;
+  return { due, oldest_waiting_s: Math.round(waitedMs / 1_000) };
 }

@@ -33,6 +33,7 @@ export function readDatabaseUrl({ url, ca }: DatabaseAddress): Connection {
     if (!parameters.includes(name)) throw invalid(`of its parameters only ${parameters.join(', ')} are known`);
   }
   const password = decoded(parsed.password);
+  const options = query.get('options');
   const host = parsed.hostname.replace(/^\[(.*)\]$/, '$1');
   return {
     host,
@@ -43,7 +44,7 @@ export function readDatabaseUrl({ url, ca }: DatabaseAddress): Connection {
     database: decoded(parsed.pathname.slice(1)),
     ssl: encryption(host, query.get('sslmode') ?? undefined, ca ?? fileOf(query.get('sslrootcert'))),
     application_name: query.get('application_name') ?? 'fleetbatch',
-    ...(query.has('options') ? { options: query.get('options') ?? '' } : {}),
+    ...(options === null ? {} : { options }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Database, Queryable } from './database.js';
+import { onlyRow } from './only-row.js';
 
 /** One file of `migrations/`. */
 export interface Migration {
@@ -46,12 +47,13 @@ async function applyNext(tx: Queryable, migrations: readonly Migration[]): Promi
 }
 
 async function checkServer(tx: Queryable): Promise<void> {
-  const [row] = await tx.query<{ number: string; name: string }>(
+  const rows = await tx.query<{ number: string; name: string }>(
     `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS name`,
   );
-  if (Number(row?.number) >= oldestServer.number) return;
+  const { number, name } = onlyRow(rows);
+  if (Number(number) >= oldestServer.number) return;
   throw new MigrationError(
-    `The server is PostgreSQL ${row?.name ?? 'of an unknown version'}, and ${oldestServer.name} or newer is needed. Nothing was changed.`,
+    `The server is PostgreSQL ${name}, and ${oldestServer.name} or newer is needed. Nothing was changed.`,
   );
 }
 

@@ -36,9 +36,16 @@ describe('the answer of a function', () => {
     [504, problem({ code: 'CLOUD_TIMEOUT', outcome: 'unknown' }), { kind: 'unknown', by: 'function' }],
     [429, problem({ code: 'CLOUD_THROTTLED', outcome: 'rejected' }), { kind: 'not-sent', retryAfterMs: 7_000 }],
     [403, '{"error_code":"APIG.0301"}', { kind: 'rejected', by: 'call', code: 'HTTP_403' }],
+    [200, '["a list"]', { kind: 'unknown', by: 'call', code: 'HTTP_200' }],
     [502, '<html>', { kind: 'unknown', by: 'call', code: 'HTTP_502' }],
   ])('%i %s', (status, body, expected) => {
     expect(readHttpAnswer({ status, body, headers: { 'retry-after': '7' } })).toMatchObject(expected);
+  });
+
+  it.each(['soon', '-1', undefined])('waits for no time of its own where Retry-After is %s', (retryAfter) => {
+    const body = problem({ code: 'CLOUD_THROTTLED', outcome: 'rejected' });
+    const headers = { 'retry-after': retryAfter };
+    expect(readHttpAnswer({ status: 429, body, headers })).toMatchObject({ kind: 'not-sent', retryAfterMs: 0 });
   });
 
   it.each([
@@ -78,6 +85,10 @@ describe('the event of a call', () => {
     expect('http' in invocation && invocation.http.headers['idempotency-key']).toBeUndefined();
   });
 
+  it('leaves empty in its path what the input does not have, so that the function refuses it', () => {
+    expect(gatewayEvent('show-ief-job', {}, undefined)).toMatchObject({ path: '/ief-jobs/', pathParameters: {} });
+  });
+
   it('has in its path what the route takes from there, and all else in the query', () => {
     const event = gatewayEvent('show-ief-job', { job_id: 'a b', ief_instance_id: 'ief-1' }, undefined);
     expect(event).toMatchObject({ path: '/ief-jobs/a%20b', queryStringParameters: { ief_instance_id: 'ief-1' } });
@@ -108,8 +119,26 @@ describe('a call through the invocation API', () => {
     });
   });
 
+  it('reads a response without headers', async () => {
+    expect(await call({ statusCode: 429, body: problem({ outcome: 'rejected' }) }).answer).toMatchObject({
+      kind: 'not-sent',
+      retryAfterMs: 0,
+    });
+  });
+
+  it('is refused where the settings for it are missing', async () => {
+    const caller = functionCaller(
+      () => {
+        throw new MissingSettingError('HUAWEICLOUD_SDK_AK', 'set it');
+      },
+      (name) => name,
+    );
+    expect(await caller('create-ief-job', {}, 'key')).toMatchObject({ kind: 'rejected', by: 'call' });
+  });
+
   it.each([
     ['a function that failed', { errorMessage: 'out of memory' }, true, 'FUNCTION_FAILED'],
+    ['a function that failed without a word', 'killed', true, 'FUNCTION_FAILED'],
     ['an answer that is no response', { job_id: 'j-1' }, false, 'FUNCTION_ANSWER_UNREADABLE'],
     ['an answer that is no JSON', 'nothing', false, 'FUNCTION_ANSWER_UNREADABLE'],
   ])('knows nothing after %s', async (_what, result, failed, code) => {

@@ -76,7 +76,7 @@ export class EngineStage {
   }
 
   /** One pass, after so many milliseconds. */
-  async pass(afterMs = 0, remainingMs = 120_000): Promise<PassCounts> {
+  async pass(afterMs = 0, remainingMs: () => number = () => 120_000): Promise<PassCounts> {
     this.ahead += afterMs;
     return runPass({
       database: this.database,
@@ -90,7 +90,7 @@ export class EngineStage {
       patienceMs: 0,
       sleep: async () => undefined,
       owner: randomUUID(),
-      remainingMs: () => remainingMs,
+      remainingMs,
     });
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import type { Follow } from '../../../shared/chains/follow.js';
+import { showRun } from '../../../shared/chains/runs.js';
 import { type TestDatabase, testStores } from '../store/test-databases.js';
 import { allStarted, chain, EngineStage, step } from './engine-stage.js';
 
@@ -115,6 +116,10 @@ describe.each(await testStores())('a chain on $name', (store) => {
     );
     expect(children).toEqual([{ chain: 'undo', state: 'finished', depth: 1, parent_id: id, trigger: 'chain' }]);
     expect(stage.calls[1]?.input).toMatchObject({ failed: 'one' });
+    expect(await showRun(test.database, id)).toMatchObject({
+      children: [expect.any(String)],
+      steps_so_far: [{ error: { code: 'INVALID_INPUT', message: 'bad input' } }],
+    });
   });
 
   it('asks the function with the same key where the call was lost, and goes on with its answer', async () => {

@@ -22,6 +22,7 @@ describe('an expression', () => {
     ["$map(event.ids, function($id) { $id & '-' & event.status })", ['a-Success', 'b-Success']],
     ['event.missing = 1', false],
     ['null', null],
+    ['($all := event; $all.task_id)', 't-1'],
   ])('%s is found right and has its value', async (source, value) => {
     expect(checkExpression(source, known)).toEqual([]);
     expect(await evaluate(source, scope)).toEqual(value);
@@ -79,6 +80,18 @@ describe('the check of an expression', () => {
         .map(({ text }) => text)
         .join('\n'),
     ).toContain(problem);
+  });
+
+  it.each([
+    ['item.id', { item: false, steps: [] }, 'names item, which is there only in a step with for_each.'],
+    [
+      'steps.one.result',
+      { item: false, steps: [] },
+      'names steps.one, which is no step before this one. This is the first step.',
+    ],
+    ['nothing', { item: false, steps: ['one'] }, 'Known are event, steps, run.'],
+  ])('refuses %s where %j', (source, there, problem) => {
+    expect(checkExpression(source, there)).toMatchObject([{ text: expect.stringContaining(problem) }]);
   });
 
   it('counts where the mistake is', () => {

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Follow, FollowedTask } from '../../../shared/chains/follow.js';
 import { CesBoard } from '../../../shared/chains/poll-ces.js';
 import { pollIef } from '../../../shared/chains/poll-ief.js';
+import { pollRoma } from '../../../shared/chains/poll-roma.js';
 import type { CloudCall } from '../../../shared/client/cloud-client.js';
+import { LARGEST_TASK_PAGE } from '../../../shared/client/roma.js';
 import { stage } from '../operations/fake-cloud.js';
 
 const now = Date.UTC(2026, 10, 25);
@@ -95,5 +97,31 @@ describe('an IEF job', () => {
     expect(polled).toEqual(follows.map((follow) => ({ ...follow, status: 'Running' })));
     const shown = calls.filter((call) => call.operation === 'ShowBatchJob').map((call) => call.path.at(-1));
     expect(shown).toEqual(['j-1', 'j-3', '']);
+  });
+});
+
+describe('many ROMA tasks', () => {
+  const ids = Array.from({ length: 4 }, (_, i) => `t-${i}`);
+  const follow: Extract<Follow, { kind: 'roma' }> = {
+    ...{ kind: 'roma', instance_id: 'roma-1', action: 'start', task_ids: ids },
+    ...{ reached: [], refused: [], doubt: [] },
+  };
+  const full = Array.from({ length: LARGEST_TASK_PAGE }, () => ({ status: 1 }));
+
+  it('are found on a later page, past rows that have no id', async () => {
+    const { context, calls } = stage((call) => {
+      const isFirst = Object.fromEntries(call.query ?? []).offset === '0';
+      return { total: 1_003, entities: isFirst ? full : ids.map((task_id) => ({ task_id, status: 1 })) };
+    });
+
+    expect(await pollRoma(context.cloud, 'roma-1', [follow])).toEqual([{ ...follow, reached: ids }]);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('are looked for no further than ten pages', async () => {
+    const { context, calls } = stage(() => ({ total: 100_000, entities: full }));
+
+    expect(await pollRoma(context.cloud, 'roma-1', [follow])).toEqual([follow]);
+    expect(calls).toHaveLength(10);
   });
 });
