@@ -1,32 +1,8 @@
-import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type BatchtaskEvent, normaliseBatchtaskPush } from '../../../shared/schemas/iotda-batchtask-push.js';
-import {
-  type NewsSource,
-  type Novelty,
-  pruneBatchtaskHistory,
-  recordBatchtask,
-} from '../../../shared/store/batchtask-history.js';
+import type { BatchtaskEvent } from '../../../shared/schemas/iotda-batchtask-push.js';
+import { type NewsSource, type Novelty, recordBatchtask } from '../../../shared/store/batchtask-history.js';
+import { event, receivedAtMs } from './batchtask-news.js';
 import { type TestDatabase, testStores } from './test-databases.js';
-
-const receivedAtMs = 1_700_000_100_000;
-
-function event(
-  task_id: string,
-  status: string,
-  ms: number | undefined,
-  more: Record<string, unknown> = {},
-): BatchtaskEvent {
-  const push = normaliseBatchtaskPush({
-    resource: 'batchtask',
-    event: 'update',
-    ...(ms === undefined ? {} : { event_time_ms: ms }),
-    ...more,
-    notify_data: { body: { app_id: 'app-1', task_id, task_type: 'softwareUpgrade', status, status_desc: status } },
-  });
-  if (!push.ok) throw new Error(push.reason);
-  return push.event;
-}
 
 describe.each(await testStores())('the history of batch tasks on $name', (store) => {
   let stage: TestDatabase;
@@ -190,85 +166,5 @@ describe.each(await testStores())('the history of batch tasks on $name', (store)
     expect(await record(withId, 'push', 5)).toBe('changed');
     expect(await record(withId, 'push', 6)).toBe('duplicate');
     expect(await record(event(task, 'Fail', undefined, { request_id: 'r-2' }), 'push', 7)).toBe('repeated');
-  });
-
-  test('the push is kept as it came, with characters that PostgreSQL does not take', async () => {
-    const news = event(`${newTask()}\u0000\ud800`, 'Fail\u0000', 1, { note: 'a\u0000\ud800b' });
-
-    await record(news);
-
-    const [row] = await stage.database.query('SELECT raw FROM batchtask_events ORDER BY id DESC LIMIT 1');
-    expect(row).toEqual({ raw: news.raw });
-  });
-
-  test('the final state does not depend on the order in which news arrives, nor on how often, nor on what arrives at once', async () => {
-    const word = fc.constantFrom(
-      'Initializing',
-      'Waitting',
-      'Processing',
-      'Stopping',
-      'Success',
-      'Fail',
-      'PartialSuccess',
-      'Stopped',
-      'Odd',
-    );
-    const news = fc.record({ status: word, ms: fc.integer({ min: 1, max: 4 }), app: fc.constantFrom('a', 'b', null) });
-    const story = fc
-      .uniqueArray(news, { minLength: 1, maxLength: 6, selector: ({ status, ms }) => `${status} ${ms}` })
-      .chain((told) =>
-        fc.record({
-          told: fc.constant(told),
-          first: fc.shuffledSubarray(told, { minLength: told.length }),
-          second: fc.shuffledSubarray([...told, ...told], { minLength: told.length * 2 }),
-        }),
-      );
-    const tell = async (told: { status: string; ms: number; app: string | null }[], atOnce: boolean) => {
-      const task = newTask();
-      const events = told.map(({ status, ms, app }) => {
-        const { app_id: _, ...rest } = event(task, status, ms);
-        return app === null ? rest : { ...rest, app_id: app };
-      });
-      if (atOnce) await Promise.all(events.map((one) => record(one)));
-      else for (const one of events) await record(one);
-      return await stateOf(task);
-    };
-
-    await fc.assert(
-      fc.asyncProperty(story, async ({ first, second }) => {
-        const inOneOrder = await tell(first, false);
-
-        expect(await tell(second, false)).toEqual(inOneOrder);
-        expect(await tell(second, true)).toEqual(inOneOrder);
-      }),
-      { numRuns: 25 },
-    );
-  }, 60_000);
-
-  test('the same news at once from many sides is new to exactly one of them', async () => {
-    const task = newTask();
-
-    const novelties = await Promise.all(Array.from({ length: 8 }, () => record(event(task, 'Success', 1))));
-
-    expect(novelties.filter((novelty) => novelty === 'changed')).toHaveLength(1);
-    expect(novelties.filter((novelty) => novelty === 'duplicate')).toHaveLength(7);
-  });
-
-  test('what ended long ago is forgotten with its news; of a running task all stays', async () => {
-    const [ended, running, fresh] = [newTask(), newTask(), newTask()];
-    await record(event(ended, 'Success', 1));
-    await record(event(running, 'Processing', 1));
-    await stage.database.query(`UPDATE batchtasks SET changed_at = now() - interval '40 days'`);
-    await record(event(fresh, 'Success', 1));
-
-    const gone = await pruneBatchtaskHistory(stage.database, 30, 10_000);
-
-    const left = await stage.database.query<{ task_id: string }>(
-      'SELECT task_id FROM batchtask_events WHERE task_id = ANY($1) ORDER BY id',
-      [[ended, running, fresh]],
-    );
-    expect(gone).toBeGreaterThanOrEqual(1);
-    expect(left.map(({ task_id }) => task_id)).toEqual([running, fresh]);
-    expect(await record(event(running, 'Processing', 1))).toBe('duplicate');
   });
 });

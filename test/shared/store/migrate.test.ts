@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Database } from '../../../shared/store/database.js';
 import { type Migration, migrate } from '../../../shared/store/migrate.js';
 import { readMigrations } from '../../../shared/store/migration-files.js';
 import { type TestDatabase, testStores } from './test-databases.js';
@@ -60,6 +61,25 @@ describe.each(await testStores())('migrations on $name', (store) => {
     await migrate(stage.database, [first]);
 
     await expect(migrate(stage.database, migrations)).rejects.toThrow(sentence);
+  });
+
+  test('are refused to a server that is too old, before anything is changed', async () => {
+    const { database } = stage;
+    const old: Database = {
+      ...database,
+      transaction: (work) =>
+        database.transaction((tx) =>
+          work({
+            query: async <Row>(text: string, values?: readonly unknown[]) =>
+              text.includes('server_version_num')
+                ? ([{ number: '110022', name: '11.22' }] as unknown as readonly Row[])
+                : tx.query<Row>(text, values),
+          }),
+        ),
+    };
+
+    await expect(migrate(old, [first])).rejects.toThrow('is PostgreSQL 11.22, and 12 or newer is needed');
+    await expect(database.query('SELECT id FROM a')).rejects.toMatchObject({ name: 'DatabaseNotMigratedError' });
   });
 
   test('of this version can be applied, and bear consecutive numbers', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { pgDatabase } from '../../../shared/store/pg-database.js';
 import { type TestDatabase, testStores } from './test-databases.js';
 
 describe.each(await testStores())('the database on $name', (store) => {
@@ -114,6 +115,54 @@ describe.each(await testStores())('the database on $name', (store) => {
     );
 
     expect(answers).toEqual(answers.map((_, id) => ({ id, length: 300_000 + id })));
+  });
+
+  test('says what is wrong where the server refuses the commit itself', async () => {
+    await stage.database.query('CREATE TABLE late (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)');
+    const run = stage.database.transaction((tx) => tx.query('INSERT INTO late VALUES (1), (1)'));
+
+    await expect(run).rejects.toMatchObject({ name: 'DatabaseRefusedError', outcome: 'rejected' });
+    expect(await stage.database.query('SELECT id FROM late')).toEqual([]);
+  });
+
+  test('bounds a statement by the time that its user gives it', async () => {
+    const hurried = pgDatabase({ url: stage.url, remainingMs: () => 30_000, statementMs: 150 });
+
+    const [row] = await hurried.transaction((tx) =>
+      tx.query<{ statement: string; lock: string }>(
+        `SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock`,
+      ),
+    );
+
+    expect(row).toEqual({ statement: '150ms', lock: '150ms' });
+  });
+
+  test('refuses an address that cannot be read, by the name of its setting', async () => {
+    const nowhere = pgDatabase({ url: 'mysql://db', remainingMs: () => 1_000 });
+
+    await expect(nowhere.query('SELECT 1')).rejects.toMatchObject({ name: 'InvalidSettingError' });
+  });
+
+  test.each([
+    ['the connection', 1],
+    ['the beginning', 2],
+    ['the first statement', 4],
+    ['the commit', 5],
+  ])('changes nothing where the time is over with %s', async (_step, answers) => {
+    let asked = 0;
+    const running = stage.view(() => (asked++ < answers ? 30_000 : 0));
+    const run = running.transaction((tx) => tx.query("INSERT INTO notes VALUES (1, 'a')"));
+
+    await expect(run).rejects.toMatchObject({ name: 'DatabaseUnavailableError', outcome: 'not-sent' });
+    expect(await notes()).toEqual([]);
+  });
+
+  test('sends no single statement where the time is over with the connection', async () => {
+    let asked = 0;
+    const running = stage.view(() => (asked++ < 1 ? 30_000 : 0));
+
+    await expect(running.query("INSERT INTO notes VALUES (1, 'a')")).rejects.toMatchObject({ outcome: 'not-sent' });
+    expect(await notes()).toEqual([]);
   });
 
   test('nothing is sent where no time is left', async () => {

@@ -25,6 +25,15 @@ test('the rest begins with the end of a use', async () => {
   expect(await takePool(address, clocksAt(10_000 + trustedRestMs))).toBe(first);
 });
 
+test('a pool that is given up once more leaves its successor alone', async () => {
+  const first = await takePool(address, clocksAt(0));
+  retirePool(first);
+  const second = await takePool(address, clocksAt(0));
+  retirePool(first);
+
+  expect(await takePool(address, clocksAt(0))).toBe(second);
+});
+
 test('a pool that was given up is not taken again', async () => {
   const first = await takePool(address, clocksAt(0));
   retirePool(first);
