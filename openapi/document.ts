@@ -5,7 +5,14 @@ import { documented } from './documented-functions.js';
 import { gatewayExtensions, methodKey, security, securitySchemes } from './gateway.js';
 import { schemaObject } from './json-schema.js';
 import { apart, headerParameters, pathParameters, queryParameters } from './parameters.js';
-import { gatewayError, gatewayResponse, problemResponses, usualProblems } from './problems.js';
+import {
+  gatewayError,
+  gatewayResponse,
+  keyHeaders,
+  problemResponses,
+  replayedHeader,
+  usualProblems,
+} from './problems.js';
 
 /** What the document says that serverless.yml does not hold. */
 export interface About {
@@ -48,14 +55,14 @@ export function openApiDocument(service: Service, about: About): Record<string, 
 }
 
 function operationOf(fn: ServiceFunction, route: ServiceRoute): Record<string, unknown> {
-  const { input, rules = [], headers = {}, problems, bodyOptional = false } = documented(fn);
+  const { input, rules = [], headers = {}, problems, heedsKeys, receivesPushes, bodyOptional = false } = documented(fn);
   const hasBody = route.method !== 'GET';
   const names = pathNames(route.path);
   const { inPath, rest } = apart(schemaObject(input), names);
   const parameters = [
     ...pathParameters(inPath),
     ...(hasBody ? [] : queryParameters(rest)),
-    ...headerParameters(headers),
+    ...headerParameters(heedsKeys ? { ...headers, ...keyHeaders } : headers),
   ];
   return {
     operationId: route.name,
@@ -67,7 +74,7 @@ function operationOf(fn: ServiceFunction, route: ServiceRoute): Record<string, u
       : {}),
     responses: {
       ...successesOf(fn),
-      ...problemResponses(problems ?? usualProblems(hasBody)),
+      ...problemResponses(problems ?? usualProblems(hasBody), { heedsKeys, receivesPushes }),
       default: gatewayResponse,
     },
     security: security(route),
@@ -75,8 +82,12 @@ function operationOf(fn: ServiceFunction, route: ServiceRoute): Record<string, u
 }
 
 function successesOf(fn: ServiceFunction): Record<string, object> {
-  const headers = { 'X-Request-Id': { description: 'The id of the log line.', schema: { type: 'string' } } };
-  const successes = Object.entries(documented(fn).successes).map(([status, description]) => [
+  const { successes: described, heedsKeys } = documented(fn);
+  const headers = {
+    'X-Request-Id': { description: 'The id of the log line.', schema: { type: 'string' } },
+    ...(heedsKeys ? replayedHeader : {}),
+  };
+  const successes = Object.entries(described).map(([status, description]) => [
     status,
     { description, headers, content: json(`${fn.name}.answer`) },
   ]);

@@ -33,6 +33,10 @@ export interface DocumentedFunction {
   readonly rules?: readonly string[];
   /** Headers that mean something to the function. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** True where the function heeds an Idempotency-Key. */
+  readonly heedsKeys?: true;
+  /** True where a push of the platform comes in: it gets 200 whatever is wrong with it. */
+  readonly receivesPushes?: true;
   /** True where the path says all that is needed, so that the body may be empty. */
   readonly bodyOptional?: true;
   /** The body of every success. */
@@ -43,8 +47,8 @@ export interface DocumentedFunction {
   readonly problems?: readonly ProblemStatus[];
 }
 
-/** What a function that changes runs can answer besides; 409 and 422 are also those of an Idempotency-Key. */
-const ofSteering: readonly ProblemStatus[] = [400, 404, 409, 415, 422, 500, 503];
+/** What a function that changes runs can answer besides; 504 is that of an Idempotency-Key alone. */
+const ofSteering: readonly ProblemStatus[] = [400, 404, 409, 415, 422, 500, 503, 504];
 
 /**
  * The one place where a new function names its schemas: by its name in serverless.yml. The OpenAPI document and the manifest
@@ -59,6 +63,7 @@ export const documentedFunctions: Readonly<Record<string, DocumentedFunction>> =
       'ROLLBACK and RETRY need invocation_ids and take no other list.',
       'The other types need remote_install_meta or instance_ids with at least one entry, and at most 100 entries each where both are given.',
     ],
+    heedsKeys: true,
     answer: createInvocationsAnswer,
     successes: {
       201: 'Every task was created.',
@@ -82,6 +87,7 @@ export const documentedFunctions: Readonly<Record<string, DocumentedFunction>> =
       'job_content.task_data is mandatory for deployment_deploy and deployment_upgrade and refused for node_upgrade.',
       'It is an object with a top-level "deployment" object, or that object as JSON text.',
     ],
+    heedsKeys: true,
     answer: createIefJobAnswer,
     successes: { 201: 'The job was created; it runs later.' },
   },
@@ -99,6 +105,7 @@ export const documentedFunctions: Readonly<Record<string, DocumentedFunction>> =
     operations: ['BatchStartOrStopTasks'],
     input: startStopInput,
     rules: ['Without instance_id the setting ROMA_INSTANCE_ID counts.'],
+    heedsKeys: true,
     answer: startStopAnswer,
     successes: {
       200: 'Every task was accepted; it starts or stops later.',
@@ -117,9 +124,10 @@ export const documentedFunctions: Readonly<Record<string, DocumentedFunction>> =
       nonce: 'Part of the signature of the push.',
       signature: 'SHA-256 in hex over token, timestamp and nonce; checked where IOTDA_PUSH_TOKEN is set.',
     },
+    receivesPushes: true,
     answer: receiveBatchtaskAnswer,
     successes: { 200: 'Every authentic push, also one that is ignored.' },
-    problems: [401],
+    problems: [401, 500, 503],
   },
   'advance-chains': {
     operations: ['AdvanceChains'],
@@ -159,6 +167,7 @@ export const documentedFunctions: Readonly<Record<string, DocumentedFunction>> =
     operations: ['RetryChainRun'],
     input: retryRunInput,
     rules: ['What was done is not done again. unknown says what became of steps whose outcome nobody knows.'],
+    heedsKeys: true,
     bodyOptional: true,
     answer: chainRunAnswer,
     successes: { 200: 'The run goes on.' },
@@ -168,6 +177,7 @@ export const documentedFunctions: Readonly<Record<string, DocumentedFunction>> =
     operations: ['CancelChainRun'],
     input: runIdInput,
     rules: ['A call that is under way is not called back.'],
+    heedsKeys: true,
     bodyOptional: true,
     answer: chainRunAnswer,
     successes: { 200: 'The run is cancelled.' },
@@ -177,6 +187,7 @@ export const documentedFunctions: Readonly<Record<string, DocumentedFunction>> =
     operations: ['RunChain'],
     input: runChainInput,
     rules: ['Any chain can be started by hand. input is another word for event.'],
+    heedsKeys: true,
     bodyOptional: true,
     answer: runChainAnswer,
     successes: { 200: 'A dry run: what would be called.', 201: 'The chain was started.' },

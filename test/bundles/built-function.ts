@@ -1,27 +1,16 @@
 import { createRequire } from 'node:module';
+import { readServiceFile } from '../../serverless/service-file.js';
 
 export interface BuiltFunction {
   readonly handler: (event: unknown, context: unknown) => Promise<unknown>;
   readonly initializer: (context: unknown, callback: (error: unknown, data?: unknown) => void) => unknown;
 }
 
-export const functionNames = [
-  'create-invocations',
-  'list-invocations',
-  'create-ief-job',
-  'show-ief-job',
-  'start-stop-roma-tasks',
-  'receive-batchtask',
-  'list-chain-runs',
-  'show-chain-run',
-  'retry-chain-run',
-  'cancel-chain-run',
-  'run-chain',
-] as const;
-export type FunctionName = (typeof functionNames)[number];
+/** Every function of serverless.yml. */
+export const functionNames: readonly string[] = readServiceFile('serverless.yml').functions.map(({ name }) => name);
 
 /** The bundle as it is deployed, loaded as FunctionGraph loads it. */
-export function builtFunction(name: FunctionName): BuiltFunction {
+export function builtFunction(name: string): BuiltFunction {
   return createRequire(import.meta.url)(`../../dist/${name}/index.js`) as BuiltFunction;
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LoopbackCloud, type Script, startLoopbackCloud } from '../functions/loopback-cloud.js';
 import { readResponse } from '../shared/handler/fake-platform.js';
 import { apig } from '../shared/handler/triggers/http-events.js';
-import { builtFunction, contextOf, type FunctionName } from './built-function.js';
+import { builtFunction, contextOf } from './built-function.js';
 
 let cloud: LoopbackCloud;
 beforeAll(async () => {
@@ -32,7 +32,7 @@ async function callWith(name: Calling, script: Script) {
   const event = input
     ? apig({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(input) })
     : apig({ method: 'GET' });
-  const answer = await builtFunction(name as FunctionName).handler(event, contextOf(cloud.url));
+  const answer = await builtFunction(name).handler(event, contextOf(cloud.url));
   return { ...readResponse(answer), calls: cloud.arrived.length };
 }
 

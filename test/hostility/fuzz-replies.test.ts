@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { builtFunction, contextOf, type FunctionName } from '../bundles/built-function.js';
+import { builtFunction, contextOf } from '../bundles/built-function.js';
 import { type LoopbackCloud, startLoopbackCloud } from '../functions/loopback-cloud.js';
 import { readResponse } from '../shared/handler/fake-platform.js';
 import { apig } from '../shared/handler/triggers/http-events.js';
@@ -96,7 +96,7 @@ const inputs = {
 } as const;
 
 /** Calls a function against a cloud that always gives this reply, with too little time to repeat for long. */
-async function answerTo(name: FunctionName, { status, headers, body, breaksAfter }: Reply) {
+async function answerTo(name: string, { status, headers, body, breaksAfter }: Reply) {
   cloud.script = (_request, response) => {
     response.writeHead(status, headers);
     if (breaksAfter === undefined) return void response.end(body);

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { FunctionName } from '../bundles/built-function.js';
 import { json, type LoopbackCloud, type Script, startLoopbackCloud } from '../functions/loopback-cloud.js';
 import { apig } from '../shared/handler/triggers/http-events.js';
 import { echoes, type SecretName, secrets, secretsIn } from './marked-secrets.js';
@@ -15,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => cloud.close());
 
 /** Everything that a process of its own writes to its standard output and error while it runs one invocation. */
-function outputOf(name: FunctionName, event: unknown, more: Record<string, string>): Promise<string> {
+function outputOf(name: string, event: unknown, more: Record<string, string>): Promise<string> {
   const { PATH = '' } = process.env;
   const env = {
     PATH,
@@ -67,7 +66,7 @@ const tokenThen =
     response.writeHead(201, { 'x-subject-token': secrets.iamToken }).end('{}');
   };
 
-test.each<[string, FunctionName, unknown, Script, Record<string, string>]>([
+test.each<[string, string, unknown, Script, Record<string, string>]>([
   ['a refused direct call', 'create-invocations', install, refusing(400), {}],
   ['a refused HTTP call', 'create-invocations', overHttp, refusing(401), {}],
   ['a refused token', 'create-invocations', install, tokenThen(refusing(401)), { AUTH_MODE: 'token' }],

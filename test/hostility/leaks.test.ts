@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { builtFunction, type FunctionName } from '../bundles/built-function.js';
+import { builtFunction } from '../bundles/built-function.js';
 import { json, type LoopbackCloud, type Script, startLoopbackCloud } from '../functions/loopback-cloud.js';
 import { apig } from '../shared/handler/triggers/http-events.js';
 import { mouths } from './echoing-cloud.js';
@@ -39,7 +39,7 @@ const inputs = {
 } as const;
 type Calling = keyof typeof inputs;
 /** What a function never had it cannot recognise in a reply: nothing of its own gets out with it. */
-const neverGiven = (name: FunctionName): SecretName[] =>
+const neverGiven = (name: string): SecretName[] =>
   name === 'create-invocations' ? ['iamToken'] : ['iamToken', 'hostPassword', 'hostKey'];
 const names = Object.keys(inputs) as Calling[];
 
@@ -71,7 +71,7 @@ interface Surroundings {
 
 /** Invokes a function and returns all that came out of it anywhere, as one text. */
 async function everythingFrom(
-  name: FunctionName,
+  name: string,
   event: unknown,
   { variables = {}, agency = true }: Surroundings = {},
 ): Promise<string> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 
 interface Response {
+  readonly headers?: Readonly<Record<string, object>>;
   readonly content: Readonly<Record<string, { readonly schema: { readonly $ref: string } }>>;
 }
 
@@ -41,6 +42,25 @@ export function problemsWithin(schema: object, value: unknown): string[] {
 function run(validate: ValidateFunction, value: unknown): string[] {
   validate(value);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+/** What of an answer the document does not allow, or nothing. */
+export function disagreements(
+  [method, path]: readonly [method: string, path: string],
+  { status, headers, body }: { readonly status: number; readonly headers: object; readonly body: unknown },
+): string[] {
+  const response = operationAt(path, method).responses[status];
+  if (!response) return [`${status} is not documented`];
+  const { mediaType, schemaName } = contentOf(response);
+  const given = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  const type = given.get('content-type')?.split(';')[0];
+  const known = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
+  const untold = ['retry-after', 'idempotent-replayed'].filter((name) => given.has(name) && !known.includes(name));
+  return [
+    ...(type === mediaType ? [] : [`the media type is ${type}`]),
+    ...untold.map((name) => `${name} is not documented`),
+    ...problemsWith(schemaName, body),
+  ];
 }
 
 /** The schema's name and the media type of a response or request body. */

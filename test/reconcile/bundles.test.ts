@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { builtFunction, contextOf, type FunctionName } from '../bundles/built-function.js';
+import { builtFunction, contextOf } from '../bundles/built-function.js';
 import { readResponse } from '../shared/handler/fake-platform.js';
 import { apig } from '../shared/handler/triggers/http-events.js';
 import { openStage, type Stage } from './stage.js';
@@ -12,7 +12,7 @@ afterAll(() => stage.close());
 beforeEach(() => stage.reset());
 
 /** Calls a deployed bundle over HTTP with credentials of an agency. */
-async function call(name: FunctionName, input: object) {
+async function call(name: string, input: object) {
   const { ak, sk, securityToken } = stage.cloud.issueTemporaryCredentials('fleet');
   const context = {
     ...contextOf(stage.cloud.url),
