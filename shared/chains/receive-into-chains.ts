@@ -2,7 +2,7 @@ import type { Operation } from '../operations/operation.js';
 import { type ReceiveBatchtaskBody, receiveBatchtaskWith } from '../operations/receive-batchtask.js';
 import type { RecentPushes } from '../operations/recent-pushes.js';
 import type { Chain } from './chain.js';
-import { batchtaskEvent, startsChain } from './chain-event.js';
+import { batchtaskEvent, isMeantFor } from './chain-event.js';
 import { kickAdvance } from './kick-advance.js';
 import { type StartedRun, startRuns } from './start-runs.js';
 
@@ -20,7 +20,7 @@ export function receiveIntoChains(
     run: async (input, context) => {
       const started: StartedRun[] = [];
       const receive = receiveBatchtaskWith(recent, {
-        concerns: (push) => chains.some((chain) => startsChain(chain, batchtaskEvent(push))),
+        concerns: (push) => chains.some((chain) => isMeantFor(chain, push)),
         startRuns: async (tx, push) => {
           started.length = 0;
           started.push(...(await startRuns(tx, chains, batchtaskEvent(push))));

@@ -1,4 +1,4 @@
-import { isSecretName } from './redact.js';
+import { isSecretName } from './secret-names.js';
 
 /** Far more objects than any input with a secret has; a hostile one must not cost more than its parsing. */
 const mostObjects = 2_000;

@@ -1,7 +1,7 @@
 import { utcText } from '../client/utc-text.js';
 import type { OperationContext } from '../operations/operation.js';
 import type { LineLogger } from './context.js';
-import { put, type Redactor } from './redact.js';
+import type { Redactor } from './redact.js';
 
 export type Log = OperationContext['log'];
 export type Level = Parameters<Log>[0];
@@ -47,13 +47,8 @@ function rankOf(threshold: string): number {
 }
 
 function toLine(redactor: Redactor, head: Record<string, unknown>, fields: Record<string, unknown>): string {
-  const entry = redactor.copy(head);
-  const rest = redactor.copy(fields);
-  for (const name of Object.keys(rest)) {
-    if (!Object.hasOwn(entry, name)) put(entry, name, rest[name]);
-  }
-  const line = JSON.stringify(entry);
+  const line = redactor.line(head, fields);
   // A character takes three bytes at most, so that only a long line has to be counted.
   if (line.length <= longestLine / 3 || Buffer.byteLength(line) <= longestLine) return line;
-  return JSON.stringify({ ...redactor.copy(head), truncated: true });
+  return redactor.line(head, { truncated: true });
 }

@@ -1,32 +1,24 @@
-import { base64Beginnings, base64Forms, writtenForms } from './secret-forms.js';
+import { boundedCopy, cutMark, type Fields, mask } from './log-fields.js';
+import { type Beginnings, base64Forms, beginningsOf, writtenForms } from './secret-forms.js';
 
-const mask = '***';
-/** What the client and this file put where they cut a text. */
-const cutMark = '…';
-
-/** Longest text, most entries and deepest nesting that are worth a place in the log. */
-const limits = { text: 8_192, entries: 100, depth: 8 };
 /** Shorter than any key or token of the clouds: blotting it out would only make the log unreadable. */
 const shortestSecret = 3;
 /** So much of the beginning of a secret stands nowhere by chance: the rest of it was cut off, and nobody marked the cut. */
 const tellingBeginning = 12;
+/** Characters of base64, of either alphabet, in a row: as many as tell a secret, and as many as the shortest that is sought there has. */
+const tellingRun = /[\w+/-]{12}/;
+const shortRun = /[\w+/-]{8}/;
 /** Nobody cuts a text shorter than that without a mark, so that a shorter one holds a secret whole or not at all. */
 const shortestCutText = 64;
 /** A shorter beginning of a secret tells nothing, and stands before a marked cut by chance. */
 const shortestBeginning = 4;
-
-/** Words of a field name that mark its value as secret, whatever the value is. */
-const secretWords = new Set(
-  'ak sk authorization cookie credential credentials nonce passwd password secret signature token'.split(' '),
-);
-const secretNames = new Set(['accesskey', 'secretkey', 'securitykey', 'privatekey', 'apikey']);
 
 /** A secret, and how it may look, as far as that was needed yet. */
 interface KnownSecret {
   readonly secret: string;
   written?: readonly string[];
   base64?: readonly string[];
-  base64Beginnings?: readonly string[];
+  beginnings?: Beginnings;
 }
 
 /** Blots out the secrets of one invocation. */
@@ -35,8 +27,11 @@ export interface Redactor {
   readonly keep: (secret: string | undefined) => void;
   /** The text with every known secret replaced by `***`, also in its usual encodings and where the text was cut inside it. */
   readonly text: (text: string) => string;
-  /** A bounded copy for the log: known secrets replaced in every text, and whatever stands under a telling name. */
-  readonly copy: (fields: Readonly<Record<string, unknown>>) => Record<string, unknown>;
+  /**
+   * A log line: a bounded copy of the records as one JSON text, known secrets replaced in every text, and whatever stands under a
+   * telling name. Of a field that more than one of the records has, the first one counts.
+   */
+  readonly line: (...records: readonly Fields[]) => string;
 }
 
 /** A redactor that knows no secret yet. Each invocation has its own, so that overlapping ones learn nothing of each other. */
@@ -73,18 +68,17 @@ export function createRedactor(): Redactor {
    * own beginning. Looking for those alone makes, sorts and replaces nothing; a log line with its redaction took a fifth of
    * the function's own time in a warm call before, and a tenth of what is less since.
    */
-  function mayHold(text: string): boolean {
+  function mayHold(text: string, inLine = false): boolean {
     const mayBeCut = text.length >= shortestCutText;
-    let run: number | undefined;
+    let mayBeBase64: boolean | undefined;
     for (const known of secrets) {
       const { secret } = known;
       if (!mayBeCut && isTooShortFor(secret, text)) continue;
-      known.written ??= writtenForms(secret);
-      if (known.written.some((form) => text.includes(form.slice(0, tellingBeginning)))) return true;
-      run ??= longestRun(text);
-      if (run < (mayBeCut ? tellingBeginning : secret.length)) continue;
-      known.base64Beginnings ??= base64Beginnings(secret, tellingBeginning);
-      if (known.base64Beginnings.some((beginning) => text.includes(beginning))) return true;
+      known.beginnings ??= beginningsOf(secret, tellingBeginning);
+      const { written, writtenInJson, base64 } = known.beginnings;
+      if ((inLine ? writtenInJson : written).some((beginning) => text.includes(beginning))) return true;
+      mayBeBase64 ??= (mayBeCut ? tellingRun : shortRun).test(text);
+      if (mayBeBase64 && base64.some((beginning) => text.includes(beginning))) return true;
     }
     return false;
   }
@@ -100,39 +94,22 @@ export function createRedactor(): Redactor {
     return wasCut ? withoutBeginnings(blotted, forms) : blotted;
   }
 
-  function copyValue(value: unknown, depth: number): unknown {
-    if (typeof value === 'string') return shortened(text(value));
-    if (typeof value === 'bigint') return String(value);
-    if (typeof value !== 'object' || value === null) return value;
-    if (depth >= limits.depth) return '…';
-    if (value instanceof Date) return value;
-    if (value instanceof Error) return copyFields({ name: value.name, message: value.message }, depth);
-    if (Array.isArray(value)) return value.slice(0, limits.entries).map((entry) => copyValue(entry, depth + 1));
-    return copyFields(value, depth);
+  /**
+   * Nearly no line holds a secret, and looking once into the whole line is cheaper than looking into each text of it: what the line does
+   * not hold, none of them holds. Only where it may, or where something was cut, is each looked at for itself.
+   */
+  function line(...records: readonly Fields[]): string {
+    const plain = JSON.stringify(boundedCopy(records, (each) => each));
+    if (!plain.includes(cutMark) && !mayHold(plain, true)) return plain;
+    return JSON.stringify(boundedCopy(records, text));
   }
 
-  function copyFields(fields: object, depth: number): Record<string, unknown> {
-    const copy: Record<string, unknown> = {};
-    let left = limits.entries;
-    for (const [name, entry] of Object.entries(fields)) {
-      if (left-- === 0) break;
-      put(copy, shortened(text(name)), isSecretName(name) ? mask : copyValue(entry, depth + 1));
-    }
-    return copy;
-  }
-
-  return { keep, text, copy: (fields) => copyFields(fields, 0) };
+  return { keep, text, line };
 }
 
 /** Only the form in one line can be shorter than the secret, by no more than its line breaks. */
 function isTooShortFor(secret: string, text: string): boolean {
   return text.length < secret.length / 2;
-}
-
-/** Sets a field of a record, also one that is called `__proto__`. */
-export function put(record: Record<string, unknown>, name: string, value: unknown): void {
-  if (name !== '__proto__') record[name] = value;
-  else Object.defineProperty(record, name, { value, configurable: true, enumerable: true, writable: true });
 }
 
 /** Blots out what begins like a long secret: more than its beginning, as far as the text goes on like any of its forms. */
@@ -188,31 +165,4 @@ function withoutBeginning(part: string, forms: readonly string[]): string {
     }
   }
   return part;
-}
-
-/** The names in the log of a function are few and always the same; a hostile input's are not, hence the bound. */
-const judgedNames = new Map<string, boolean>();
-const mostJudgedNames = 500;
-
-/** True for `X-Auth-Token`, `securityToken`, `HUAWEICLOUD_SDK_SK`; false for `task_id`, `asked`. */
-export function isSecretName(name: string): boolean {
-  const known = judgedNames.get(name);
-  if (known !== undefined) return known;
-  const judged = judge(name);
-  if (judgedNames.size < mostJudgedNames && name.length <= 64) judgedNames.set(name, judged);
-  return judged;
-}
-
-function judge(name: string): boolean {
-  const words = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/);
-  return (
-    words.some((word) => secretWords.has(word) || secretNames.has(word)) || secretNames.has(words.slice(-2).join(''))
-  );
-}
-
-function shortened(text: string): string {
-  return text.length <= limits.text ? text : `${text.slice(0, limits.text)}${cutMark} (${text.length} characters)`;
 }

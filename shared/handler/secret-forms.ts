@@ -35,37 +35,69 @@ export function base64Forms(secret: string): readonly string[] {
   return [...new Set(writtenForms(secret).flatMap(inBase64))];
 }
 
+/** How the forms of a secret begin, to tell cheaply that a text holds none of them. */
+export interface Beginnings {
+  /** Of {@link writtenForms}. */
+  readonly written: readonly string[];
+  /** The same as they stand in a JSON text that holds the text in which they stand. */
+  readonly writtenInJson: readonly string[];
+  /** Of {@link base64Forms}. */
+  readonly base64: readonly string[];
+}
+
 /** Whether a text holds more than its first characters does not matter to how it begins; each takes at least one byte. */
 const enoughToBegin = 16;
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** Each of these characters is written by itself, whatever follows it: a beginning of them has the beginnings of all forms. */
+const printable = /^[ -~]*$/;
 
 /**
- * The first `length` characters of each of {@link base64Forms}, or the whole of a shorter one. Taken from the bits of the first
- * bytes: encoding the whole secret six times took a tenth of what the function itself takes of a warm call.
+ * The first `length` characters of each form of a secret, or the whole of a shorter one. Made from the first characters of the secret
+ * alone where those decide: a token has thousands, and each invocation has secrets of its own.
  * @param length at most 12, which ten bytes decide
  */
-export function base64Beginnings(secret: string, length: number): readonly string[] {
+export function beginningsOf(secret: string, length: number): Beginnings {
+  const first = secret.slice(0, enoughToBegin);
+  const forms = writtenForms(printable.test(first) ? first : secret);
+  const written = forms.map((form) => form.slice(0, length));
+  const base64: string[] = [];
+  for (const form of forms) base64.push(...base64Beginnings(form, length));
+  return { written, writtenInJson: neverEscaped.test(first) ? written : written.map(inJsonText), base64 };
+}
+
+/** JSON writes half a character in another way than the whole one, which a beginning may be cut out of. */
+function inJsonText(beginning: string): string {
+  const [whole = ''] = beginning.split(/[\ud800-\udfff]/, 1);
+  return JSON.stringify(whole).slice(1, -1);
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** How many bits of the first byte belong to a character before, after 0, 1 and 2 bytes of something else. */
+const sharedBits = [0, 4, 2] as const;
+
+/** Taken from the bits of the first bytes: encoding a whole secret six times took a tenth of what the function itself takes of a warm call. */
+function base64Beginnings(form: string, length: number): readonly string[] {
+  const bytes = Buffer.from(form.slice(0, enoughToBegin));
   const beginnings: string[] = [];
-  for (const form of writtenForms(secret)) {
-    const bytes = Buffer.from(form.slice(0, enoughToBegin));
-    if (bytes.length < shortestInBase64) continue;
-    for (const bit of firstBits) {
-      const standard = base64From(bytes, bit, length);
-      beginnings.push(standard);
-      if (/[+/]/.test(standard)) beginnings.push(inUrlAlphabet(standard));
-    }
+  if (bytes.length < shortestInBase64) return beginnings;
+  for (const shared of sharedBits) {
+    const standard = base64From(bytes, shared, length);
+    beginnings.push(standard);
+    if (standard.includes('+') || standard.includes('/')) beginnings.push(inUrlAlphabet(standard));
   }
   return beginnings;
 }
 
-/** Which bit of the secret is the first of a character of its own, after 0, 1 and 2 bytes of something else. */
-const firstBits = [0, 4, 2] as const;
-
-function base64From(bytes: Buffer, firstBit: number, most: number): string {
+function base64From(bytes: Uint8Array, shared: number, most: number): string {
   let text = '';
-  for (let bit = firstBit; bit + 6 <= bytes.length * 8 && text.length < most; bit += 6) {
-    const twoBytes = ((bytes[bit >> 3] ?? 0) << 8) | (bytes[(bit >> 3) + 1] ?? 0);
-    text += alphabet[(twoBytes >> (10 - (bit & 7))) & 63];
+  let read = 0;
+  let bits = -shared;
+  for (let place = 0; place < bytes.length && text.length < most; place++) {
+    read = ((read << 8) | (bytes[place] ?? 0)) & 0xffff;
+    bits += 8;
+    while (bits >= 6 && text.length < most) {
+      bits -= 6;
+      text += alphabet[(read >> bits) & 63];
+    }
   }
   return text;
 }

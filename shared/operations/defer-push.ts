@@ -1,9 +1,12 @@
 import { checkInput } from '../schemas/check-input.js';
 import { type DeferredPush, deferredPush } from '../schemas/deferred-push.js';
+import { isRecord } from '../schemas/rules.js';
 import type { OperationContext } from './operation.js';
 
 /** What a deferred push carries; undefined for an event that is none. */
 export function readDeferred(raw: unknown): DeferredPush['deferred_push'] | undefined {
+  // Nearly every event is a push itself, and telling in words why it is not a deferred one is dear.
+  if (!isRecord(raw) || !('deferred_push' in raw)) return undefined;
   const checked = checkInput(deferredPush, raw);
   return checked.ok ? checked.value.deferred_push : undefined;
 }

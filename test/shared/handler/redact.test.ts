@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRedactor, isSecretName } from '../../../shared/handler/redact.js';
-import { base64Beginnings, base64Forms } from '../../../shared/handler/secret-forms.js';
+import { createRedactor } from '../../../shared/handler/redact.js';
+import { base64Forms, beginningsOf } from '../../../shared/handler/secret-forms.js';
+import { isSecretName } from '../../../shared/handler/secret-names.js';
 
 describe('a field name', () => {
   test.each([
@@ -154,62 +155,97 @@ describe('a secret in something that was encoded in base64 as a whole', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), (secret) => {
         const expected = new Set(base64Forms(secret).map((form) => form.slice(0, 12)));
-        expect(new Set(base64Beginnings(secret, 12))).toEqual(expected);
+        expect(new Set(beginningsOf(secret, 12).base64)).toEqual(expected);
       }),
     );
   });
 });
 
-describe('the copy for the log', () => {
+describe('a line for the log', () => {
   const redactor = createRedactor();
   redactor.keep('top-secret');
   redactor.keep('hidden-word');
+  const written = (fields: Record<string, unknown>): Record<string, unknown> => JSON.parse(redactor.line(fields));
 
   test('loses what stands under a telling name, at any depth', () => {
-    expect(redactor.copy({ headers: [{ 'X-Auth-Token': { a: 1 }, accept: 'x' }] })).toEqual({
+    expect(written({ headers: [{ 'X-Auth-Token': { a: 1 }, accept: 'x' }] })).toEqual({
       headers: [{ 'X-Auth-Token': '***', accept: 'x' }],
     });
   });
 
   test('loses known secrets in values and in names', () => {
-    expect(redactor.copy({ 'a hidden-word': ['hidden-word!'] })).toEqual({ 'a ***': ['***!'] });
+    expect(written({ 'a hidden-word': ['hidden-word!'] })).toEqual({ 'a ***': ['***!'] });
   });
 
   test('keeps numbers, booleans, null and dates, and writes big integers as text', () => {
     const date = new Date(0);
-    expect(redactor.copy({ a: 1, b: true, c: null, d: date, e: 5n })).toEqual({
+    expect(written({ a: 1, b: true, c: null, d: date, e: 5n })).toEqual({
       a: 1,
       b: true,
       c: null,
-      d: date,
+      d: '1970-01-01T00:00:00.000Z',
       e: '5',
     });
   });
 
   test('keeps name and message of an error', () => {
-    expect(redactor.copy({ cause: new TypeError('top-secret') })).toEqual({
+    expect(written({ cause: new TypeError('top-secret') })).toEqual({
       cause: { name: 'TypeError', message: '***' },
     });
   });
 
   test('has a field that is called __proto__ as a field', () => {
-    const copy = redactor.copy(JSON.parse('{"__proto__":{"note":"top-secret"}}'));
-    expect(JSON.stringify(copy)).toBe('{"__proto__":{"note":"***"}}');
+    const line = redactor.line(JSON.parse('{"__proto__":{"note":"top-secret"}}'));
+    expect(line).toBe('{"__proto__":{"note":"***"}}');
+  });
+
+  test('has each record of a field that several have as the first of them has it', () => {
+    expect(redactor.line({ a: 1 }, { a: 2, b: 3 })).toBe('{"a":1,"b":3}');
+  });
+
+  test('loses a secret that stands in one of its many texts, as that text alone would', () => {
+    const secret = fc.string({ unit: 'binary', minLength: 3, maxLength: 40 });
+    const around = fc.string({ unit: 'binary', maxLength: 70 });
+    const encodings = fc.constantFrom<(text: string) => string>(
+      (text) => text,
+      (text) => JSON.stringify(text),
+      (text) => JSON.stringify(JSON.stringify(text)),
+      (text) => Buffer.from(text).toString('base64'),
+      (text) => new URLSearchParams({ q: text }).toString(),
+      (text) => text.slice(0, -1),
+    );
+    fc.assert(
+      fc.property(secret, around, around, encodings, (kept, before, after, encode) => {
+        const own = createRedactor();
+        own.keep(kept);
+        const text = encode(before + kept + after);
+        const shown = own.line({ ok: 1, name: 'as ever', text }, { list: [text] });
+        expect(shown).toBe(
+          JSON.stringify({
+            ok: 1,
+            [own.text('name')]: own.text('as ever'),
+            [own.text('text')]: own.text(text),
+            [own.text('list')]: [own.text(text)],
+          }),
+        );
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test('cuts long text', () => {
-    expect(redactor.copy({ a: 'x'.repeat(9_000) }).a).toMatch(/^x{8192}… \(9000 characters\)$/);
+    expect(written({ a: 'x'.repeat(9_000) }).a).toMatch(/^x{8192}… \(9000 characters\)$/);
   });
 
   test('cuts long arrays and wide objects', () => {
     const wide = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`f${index}`, index]));
-    const copy = redactor.copy({ list: Array.from({ length: 500 }, () => 1), wide });
+    const copy = written({ list: Array.from({ length: 500 }, () => 1), wide });
     expect([copy.list, Object.keys(copy.wide as object)].map((each) => (each as unknown[]).length)).toEqual([100, 100]);
   });
 
   test('ends at a depth, so that a circle is no harm', () => {
     const circle: Record<string, unknown> = {};
     circle.self = circle;
-    expect(JSON.stringify(redactor.copy(circle))).toContain('…');
+    expect(redactor.line(circle)).toContain('…');
   });
 });
