@@ -13,7 +13,7 @@ import { CesBoard } from './poll-ces.js';
 import { pollIef } from './poll-ief.js';
 import { pollRoma } from './poll-roma.js';
 import type { StepRow } from './records.js';
-import { idsOf } from './started-work.js';
+import { goesByTask, idsOf } from './started-work.js';
 
 /** Looks at the clouds, reads only. */
 export interface CloudLooks {
@@ -118,7 +118,7 @@ async function lookFor(step: StepRow, follow: Follow, context: Context): Promise
     return { ...follow, task_ids: [...follow.task_ids, ...seen], doubt: without(follow.doubt, seen, found) };
   }
   const input = sentInput(step);
-  const byTask = Array.isArray(input.invocation_ids);
+  const byTask = goesByTask(input);
   const doubt = {
     since: new Map(lost.map((id) => [id, since])),
     key: byTask ? ('invocation_id' as const) : ('instance_id' as const),

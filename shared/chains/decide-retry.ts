@@ -2,6 +2,7 @@ import type { ChainStep, JsonObject } from './chain.js';
 import type { LostItem } from './follow.js';
 import { hasFailed } from './progress.js';
 import type { StepChange, StepRow } from './records.js';
+import { goesByTask } from './started-work.js';
 
 /** What a person says about steps whose outcome nobody knows: look once more, they were done, or they may be done again. */
 export type UnknownIs = 'look-again' | 'done' | 'not-done';
@@ -46,8 +47,8 @@ function failedPart({ follow, input }: StepRow): JsonObject | undefined {
   if (follow?.kind === 'ces') {
     const failed = follow.tasks.filter(hasFailed).map((task) => task.invocation_id);
     if (failed.length > 0) return { invocation_type: 'RETRY', invocation_ids: failed, on_unknown: 'reconcile' };
-    const byTask = Array.isArray(input?.invocation_ids);
-    return refusedPart(follow, (ids) => ({ ...input, [byTask ? 'invocation_ids' : 'instance_ids']: ids }));
+    const list = goesByTask(input ?? {}) ? 'invocation_ids' : 'instance_ids';
+    return refusedPart(follow, (ids) => ({ ...input, [list]: ids }));
   }
   if (follow?.kind !== 'roma') return undefined;
   return refusedPart(follow, (ids) => ({ ...input, list: ids.map((task_id) => ({ task_id })) }));

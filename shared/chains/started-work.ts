@@ -53,15 +53,19 @@ export function workInDoubt(name: string, { input }: Asked): Follow | undefined 
   return { ...operatedTasks(input, {}), doubt: task_ids.map(lost) };
 }
 
+/** Whether a create-invocations input goes by tasks, and not by servers. */
+export function goesByTask(input: JsonObject): boolean {
+  return texts(input.invocation_ids).length > 0;
+}
+
 /** The ids that a create-invocations input goes by. */
 export function idsOf(input: JsonObject): string[] {
-  const byTask = texts(input.invocation_ids);
-  return byTask.length > 0 ? byTask : texts(input.instance_ids);
+  return texts(goesByTask(input) ? input.invocation_ids : input.instance_ids);
 }
 
 /** A row that says `successful` without the id of its task is in doubt, too: the list has to show which one it is. */
 function startedTasks({ input, since }: Asked, rows: readonly Fields[]): Follow {
-  const byTask = texts(input.invocation_ids).length > 0;
+  const byTask = goesByTask(input);
   const tasks: FollowedTask[] = [];
   const refused: LostItem[] = [];
   const doubt: LostItem[] = [];

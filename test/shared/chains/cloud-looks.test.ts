@@ -143,6 +143,16 @@ describe('a look for Agent tasks in doubt', () => {
     });
   });
 
+  it('goes by servers where the list of tasks is empty, as the call did', async () => {
+    const { looks, calls } = looksOf(() => ({ invocations: [row('i-1', 'ecs-1')], count: 1 }));
+    const input = { invocation_type: 'UPDATE', instance_ids: ['ecs-1'], invocation_ids: [] };
+    expect(await looks.lookFor(step(input), follow(['ecs-1']))).toMatchObject({
+      tasks: [{ instance_id: 'ecs-1', invocation_id: 'i-1' }],
+      doubt: [],
+    });
+    expect(queryOf(calls[0] as CloudCall)).toMatchObject({ instance_id: 'ecs-1' });
+  });
+
   it('leaves a server in doubt whose new task has no id', async () => {
     const { invocation_id: _, ...nameless } = row('i-1', 'ecs-1');
     const { looks } = looksOf(() => ({ invocations: [nameless], count: 1 }));

@@ -164,6 +164,14 @@ describe('a person who retries', () => {
       { ...again, retry_input: { invocation_type: 'UPDATE', instance_ids: ['x-1'] } },
     ],
     [
+      'sends the refused servers of a batch alone, beside an empty list of tasks',
+      {
+        input: { invocation_type: 'UPDATE', instance_ids: ['x-0', 'x-1'], invocation_ids: [] },
+        follow: { ...ces, refused },
+      },
+      { ...again, retry_input: { invocation_type: 'UPDATE', instance_ids: ['x-1'], invocation_ids: [] } },
+    ],
+    [
       'sends the refused tasks of a batch alone, where it went by tasks',
       { input: { invocation_type: 'RETRY', invocation_ids: ['x-0', 'x-1'] }, follow: { ...ces, refused } },
       { ...again, retry_input: { invocation_type: 'RETRY', invocation_ids: ['x-1'] } },
