@@ -4,9 +4,16 @@ import type { HttpRules } from './http-rules.js';
 import type { Invocation, PlainInvocation } from './triggers/invocation.js';
 
 const longestKey = 255;
-/** A string of RFC 8941 §3.3.3, which the IETF draft of the header asks for: printable ASCII, `"` and `\` escaped. */
-const quoted = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
-/** Without quotes, as most clients send it. */
+/** The inside of a string of RFC 8941 §3.3.3: printable ASCII, `"` and `\` escaped. */
+const characters = String.raw`(?:[ !#-[\]-~]|\\["\\])*`;
+/** Any bare item of RFC 8941 §3.3: number, string, token, bytes or boolean. */
+const bareItem = String.raw`(?:-?\d{1,15}(?:\.\d{1,3})?|"${characters}"|[A-Za-z*][\w!#$%&'*+.^|~:/${'`'}-]*|:[\w+/=]*:|\?[01])`;
+/**
+ * An item of RFC 8941 §3.3 whose value is a string, which the IETF draft of the header asks for (§2.1). Its parameters mean nothing to
+ * us, and unknown ones are passed over (RFC 8941 §3.1.2).
+ */
+const quoted = new RegExp(String.raw`^"(${characters})"(?:; *[a-z*][a-z\d_.*-]*(?:=${bareItem})?)*$`);
+/** Without quotes, as most clients send it: more than the draft asks for. */
 const bare = /^[!#-+\--[\]-~]+$/;
 
 /**
