@@ -22,6 +22,11 @@ const steps = [
   { name: 'frozen and thawed instances', command: 'node test/freeze/run.mjs', count: countLine },
   { name: 'the built bundles under Node 20.15.1, 22 and 24', command: 'node test/runtimes/run.mjs', count: countLine },
   { name: 'engines of the chains killed at any point', command: 'npx tsx test/chains/run.ts', count: countLine },
+  {
+    name: 'failovers of the database in the midst of chains',
+    command: 'npx tsx test/chains/failover.ts',
+    count: countLine,
+  },
   { name: 'the demo', command: 'npm run --silent demo' },
 ];
 

@@ -53,7 +53,7 @@ const changes = ['ces.createInvocations', 'ief.createJob', 'roma.batchOperation'
  * The emulated cloud, our functions, and a database, for many plays of the chain, one after the other.
  * @param engineUrl the same database, under the name that the engines' connections have
  */
-export async function openCrashStage(test: TestDatabase, engineUrl: string) {
+export async function openCrashStage(test: Pick<TestDatabase, 'database' | 'empty'>, engineUrl: string) {
   const cloud = await startCloud({ port: 0, throttle: { limit: 100_000, seconds: 1 } });
   const { ak, sk, project, region } = cloud.account;
   const settings: Record<string, string> = {

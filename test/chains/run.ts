@@ -1,8 +1,8 @@
 /**
  * The crash suite of the chains: an engine is killed, loses its database or its network, at every point between two things that
  * it does to the world; others go on. Afterwards every run is at its end with each effect made once, or says that it needs a
- * person. `--all` plays every point in every way, on every database; without it a part of them that fits into a minute (CRASH_SECONDS),
- * another one each day (CRASH_SEED).
+ * person. On PGlite, and on PostgreSQL where there is one. `--all` plays every point in every way; without it a part of them that fits into a
+ * minute (CRASH_SECONDS), another one each day (CRASH_SEED).
  */
 
 import { spawn } from 'node:child_process';
@@ -14,9 +14,12 @@ import { build } from 'esbuild';
 import { CloudConnectionError } from '../../shared/client/errors.js';
 import { destroyPools } from '../../shared/client/pools.js';
 import { DatabaseOutcomeUnknownError, DatabaseUnavailableError } from '../../shared/store/database-errors.js';
+import { startFaultProxy } from '../shared/store/fault-proxy.js';
 import { type TestDatabase, type TestStore, testStores } from '../shared/store/test-databases.js';
 import { type CrashStage, type Ending, openCrashStage, type Play } from './crash-stage.js';
 import { runEngine } from './engine-process.js';
+import { problemOf } from './problem-of.js';
+import { shuffled } from './shuffled.js';
 
 const budgetMs = Number(process.env.CRASH_SECONDS ?? 45) * 1_000;
 const all = process.argv.includes('--all');
@@ -92,36 +95,23 @@ function killed(program: string, counts: readonly number[]): Fault {
   };
 }
 
-/** The server ends every connection of the engine, as a restart or a failover does. */
-function disconnected(test: TestDatabase): Fault {
+/** Every connection of the engine is ended, as by a restart. */
+function disconnected(end: () => unknown): Fault {
   return {
     name: 'connections are ended',
     play: (stage, at) => {
       let point = 0;
       return stage.play(runEngine, async () => {
         point += 1;
-        if (point !== at) return;
-        await test.database.query(
-          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
-          [engineName],
-        );
+        if (point === at) await end();
       });
     },
   };
 }
 
-/** What is wrong with an ending; undefined where everything was done once, or a person is asked. */
-function problemOf({ state, reason, runs, effects }: Ending, expected: Ending): string | undefined {
-  if (runs !== 1) return `there are ${runs} runs`;
-  if (state !== 'finished' && state !== 'needs_attention') return `the run is ${state}: ${reason}`;
-  const names = new Set([...Object.keys(effects), ...Object.keys(expected.effects)]);
-  for (const name of names) {
-    const [made = 0, wanted = 0] = [effects[name], expected.effects[name]];
-    if (made > wanted) return `done ${made} times and not ${wanted}: ${name}`;
-    if (made < wanted && state === 'finished') return `finished, but done ${made} times and not ${wanted}: ${name}`;
-  }
-  return undefined;
-}
+/** By the server itself. */
+const terminate = ({ database }: TestDatabase) =>
+  database.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [engineName]);
 
 /** A play without a fault: how many points each of its engines has, and what it does to the clouds. */
 async function reference(stage: CrashStage): Promise<{ ending: Ending; counts: number[] }> {
@@ -139,38 +129,24 @@ async function reference(stage: CrashStage): Promise<{ ending: Ending; counts: n
   return { ending, counts };
 }
 
-/** The same order for the same seed (mulberry32), so that a failure can be played again. */
-function shuffled<Entry>(entries: readonly Entry[], from: number): Entry[] {
-  let state = from >>> 0;
-  const random = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  return entries
-    .map((entry) => ({ entry, rank: random() }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ entry }) => entry);
-}
-
 async function suite(store: TestStore, program: string, untilMs: number): Promise<{ passed: number; failed: number }> {
   const test = await store.create();
   const url = new URL(test.url);
   url.searchParams.set('application_name', engineName);
-  const stage = await openCrashStage(test, url.href);
+  // PGlite has one session for all connections, and no process of its own to end them: there the network ends them.
+  const proxy = store.name === 'PGlite' ? await startFaultProxy(url.href) : undefined;
+  const stage = await openCrashStage(test, proxy?.url ?? url.href);
   let passed = 0;
   let failed = 0;
   let attention = 0;
   try {
     const { ending, counts } = await reference(stage);
     const points = counts.reduce((sum, count) => sum + count, 0);
-    // PGlite has one session for all connections, and no process of its own to end them.
     const faults = [
       stopped,
       failing,
       killed(program, counts),
-      ...(store.name === 'PGlite' ? [] : [disconnected(test)]),
+      disconnected(proxy ? () => proxy.cut() : () => terminate(test)),
     ];
     const plays = shuffled(
       faults.flatMap((fault) => Array.from({ length: points }, (_, i) => ({ fault, at: i + 1 }))),
@@ -194,6 +170,7 @@ async function suite(store: TestStore, program: string, untilMs: number): Promis
   } finally {
     await stage.close();
     await destroyPools();
+    await proxy?.close();
     await test.drop();
   }
   return { passed, failed };
@@ -207,11 +184,10 @@ async function main(): Promise<void> {
       ...{ entryPoints: ['test/chains/killed-engine.ts'], outfile: program, bundle: true, platform: 'node' },
       ...{ format: 'cjs', target: 'node20', logLevel: 'silent', external: ['pg-native'] },
     });
-    // A server where there is one, PGlite else, and both with `--all`; the last of the list is the server.
-    const stores = (await testStores()).slice(all ? 0 : -1);
+    const stores = await testStores();
     const total = { passed: 0, failed: 0 };
     for (const store of stores) {
-      const { passed, failed } = await suite(store, program, performance.now() + budgetMs);
+      const { passed, failed } = await suite(store, program, performance.now() + budgetMs / stores.length);
       total.passed += passed;
       total.failed += failed;
     }

@@ -97,13 +97,18 @@ async function prepared(
     url,
     database,
     view: (remainingMs) => pgDatabase({ url, remainingMs }),
-    empty: () => onTables(database, 'TRUNCATE', 'RESTART IDENTITY CASCADE', 'fleetbatch_migrations'),
+    empty: () => emptyTables(database),
     clear: () => onTables(database, 'DROP TABLE', 'CASCADE'),
     drop: async () => {
       await database.close();
       await remove();
     },
   };
+}
+
+/** Removes every row of our tables; the migrations stay. */
+export async function emptyTables(database: Database): Promise<void> {
+  await onTables(database, 'TRUNCATE', 'RESTART IDENTITY CASCADE', 'fleetbatch_migrations');
 }
 
 async function onTables(database: Database, verb: string, how: string, except = ''): Promise<void> {
