@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Cloud } from '../../../local/cloud/start-cloud.js';
-import { send, startTestCloud, type TestReply } from './cloud-under-test.js';
+import { describe, expect, it } from 'vitest';
+import { send } from './cloud-under-test.js';
 import {
   create,
   creation,
-  type FakePlatform,
-  fakePlatform,
+  echo,
+  functionGraphTests,
   functionsPath,
   sized,
   sourceIn,
@@ -14,24 +13,12 @@ import {
   zipOf,
 } from './functiongraph-under-test.js';
 
-let cloud: Cloud;
-let platform: FakePlatform;
-beforeEach(async () => {
-  platform = fakePlatform();
-  cloud = await startTestCloud({ platform });
-});
-afterEach(() => cloud.close());
-
-const echo = `${functionsPath}/${urnOf('echo')}:latest`;
-
-function get(target: string): Promise<TestReply> {
-  return send(cloud, { target });
-}
+const on = functionGraphTests();
 
 describe('creating a function', () => {
   it('answers with what it is and puts it on the platform', async () => {
     const variables = { user_data: '{"PLACE":"here"}', encrypted_user_data: '{"KEY":"sesame"}' };
-    const reply = await create(cloud, { ...variables, app_xrole: 'fleet', description: 'says it again' });
+    const reply = await create(on.cloud, { ...variables, app_xrole: 'fleet', description: 'says it again' });
     expect(reply).toMatchObject({
       status: 200,
       json: {
@@ -43,7 +30,7 @@ describe('creating a function', () => {
         last_modified: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$/),
       },
     });
-    expect(platform.functions.get('echo')).toMatchObject({
+    expect(on.platform.functions.get('echo')).toMatchObject({
       handler: 'index.handler',
       memorySize: 128,
       agency: 'fleet',
@@ -54,29 +41,29 @@ describe('creating a function', () => {
 
   it('tells the code by size and SHA-512 of the zip', async () => {
     const zip = Buffer.from(zipOf({ 'index.js': '// code' }), 'base64');
-    const { json } = await create(cloud, { func_code: { file: zip.toString('base64') } });
+    const { json } = await create(on.cloud, { func_code: { file: zip.toString('base64') } });
     expect([json.code_size, json.digest]).toEqual([zip.length, createHash('sha512').update(zip).digest('hex')]);
   });
 
   it('stops a function after 3 s unless it says otherwise', async () => {
-    expect((await create(cloud, { timeout: undefined })).json.timeout).toBe(3);
+    expect((await create(on.cloud, { timeout: undefined })).json.timeout).toBe(3);
   });
 
   it('takes source text as the file that the handler names', async () => {
     const file = Buffer.from('exports.main = 1;').toString('base64');
-    await create(cloud, { code_type: 'inline', handler: 'app.main', func_code: { file } });
-    expect(sourceIn(platform, 'app.js')).toBe('exports.main = 1;');
+    await create(on.cloud, { code_type: 'inline', handler: 'app.main', func_code: { file } });
+    expect(sourceIn(on.platform, 'app.js')).toBe('exports.main = 1;');
   });
 
   it('keeps settings that mean nothing here', async () => {
-    await create(cloud, { func_vpc: { vpc_id: 'v', subnet_id: 's' }, made_up: 1 });
-    const { json } = await get(`${echo}/config`);
+    await create(on.cloud, { func_vpc: { vpc_id: 'v', subnet_id: 's' }, made_up: 1 });
+    const { json } = await on.get(`${echo}/config`);
     expect([json.func_vpc, json.made_up]).toEqual([{ vpc_id: 'v', subnet_id: 's' }, undefined]);
   });
 
   it('takes a zip beyond the 12 MB of other requests', async () => {
     const file = zipOf({ 'index.js': '', 'noise.txt': noise(10 * 1024 * 1024) });
-    expect((await create(cloud, { func_code: { file } })).status).toBe(200);
+    expect((await create(on.cloud, { func_code: { file } })).status).toBe(200);
   });
 
   it.each([
@@ -119,24 +106,24 @@ describe('creating a function', () => {
     ['a source over 10 KB', { code_type: 'inline', func_code: { file: base64(10_241) } }, 413, 'FSS.1072', '10241'],
     ['a zip over 50 MB', { func_code: { file: base64(50 * 1024 * 1024 + 1) } }, 413, 'FSS.1071', '50 MB'],
   ])('refuses %s and creates nothing', async (_what, settings, status, error_code, said) => {
-    const reply = await create(cloud, settings);
+    const reply = await create(on.cloud, settings);
     expect(reply).toMatchObject({ status, json: { error_code, error_msg: expect.stringContaining(said) } });
-    expect([platform.functions.size, (await get(functionsPath)).json.count]).toEqual([0, 0]);
+    expect([on.platform.functions.size, (await on.get(functionsPath)).json.count]).toEqual([0, 0]);
   });
 
   it('takes 4,096 characters of variables', async () => {
-    expect((await create(cloud, { user_data: sized(2048), encrypted_user_data: sized(2048) })).status).toBe(200);
+    expect((await create(on.cloud, { user_data: sized(2048), encrypted_user_data: sized(2048) })).status).toBe(200);
   });
 
   it('refuses a body that is no JSON', async () => {
-    const reply = await send(cloud, { target: functionsPath, body: '{"func_name":' });
+    const reply = await send(on.cloud, { target: functionsPath, body: '{"func_name":' });
     expect(reply).toMatchObject({ status: 406, json: { error_code: 'FSS.0406' } });
   });
 
   it('refuses a name that is taken, and leaves that function alone', async () => {
-    await create(cloud);
-    const reply = await create(cloud, { timeout: 30 });
-    expect([reply.status, reply.json.error_code, platform.functions.get('echo')?.timeout]).toEqual([
+    await create(on.cloud);
+    const reply = await create(on.cloud, { timeout: 30 });
+    expect([reply.status, reply.json.error_code, on.platform.functions.get('echo')?.timeout]).toEqual([
       409,
       'FSS.1061',
       3,
@@ -144,33 +131,33 @@ describe('creating a function', () => {
   });
 
   it('lets one of two creations at once win', async () => {
-    const replies = await Promise.all([create(cloud), create(cloud)]);
+    const replies = await Promise.all([create(on.cloud), create(on.cloud)]);
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
   it('is found by its URN with encoded colons, too', async () => {
-    await create(cloud);
+    await create(on.cloud);
     const encoded = `${functionsPath}/${encodeURIComponent(`${urnOf('echo')}:latest`)}/config`;
-    expect((await get(encoded)).status).toBe(200);
+    expect((await on.get(encoded)).status).toBe(200);
   });
 
   it.each([
     ['under a name of its own for this machine', { host: 'page.example:3001' }],
     ['as itself', { origin: 'https://page.example' }],
   ])('does not run the code of a web page that calls %s, rightly signed or not', async (_how, headers) => {
-    await create(cloud);
+    await create(on.cloud);
     const code = { code_type: 'zip', func_code: { file: zipOf({ 'index.js': '// theirs' }) } };
     const replies = [
-      await send(cloud, { target: functionsPath, body: creation({ func_name: 'theirs' }), headers }),
-      await send(cloud, { method: 'PUT', target: `${echo}/code`, body: code, headers }),
+      await send(on.cloud, { target: functionsPath, body: creation({ func_name: 'theirs' }), headers }),
+      await send(on.cloud, { method: 'PUT', target: `${echo}/code`, body: code, headers }),
     ];
     expect(replies.map(({ status }) => status)).toEqual([403, 403]);
-    expect([[...platform.functions.keys()], sourceIn(platform).includes('theirs')]).toEqual([['echo'], false]);
+    expect([[...on.platform.functions.keys()], sourceIn(on.platform).includes('theirs')]).toEqual([['echo'], false]);
   });
 
   it('asks for a signature', async () => {
-    const reply = await send(cloud, { target: functionsPath, body: creation(), unsigned: true });
-    expect([reply.status, platform.functions.size]).toEqual([401, 0]);
+    const reply = await send(on.cloud, { target: functionsPath, body: creation(), unsigned: true });
+    expect([reply.status, on.platform.functions.size]).toEqual([401, 0]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { zipSync } from 'fflate';
+import { afterEach, beforeEach } from 'vitest';
 import type { FunctionPlatform } from '../../../local/cloud/function-platform.js';
 import type { Cloud } from '../../../local/cloud/start-cloud.js';
 import { AsyncEventTooLargeError } from '../../../local/functiongraph/async-invocations.js';
@@ -6,7 +7,7 @@ import type { AsyncInvocation } from '../../../local/functiongraph/async-status.
 import type { InvokeResult } from '../../../local/functiongraph/invoke-result.js';
 import type { CodeFiles } from '../../../local/functiongraph/stage-code.js';
 import type { ServiceFunction } from '../../../serverless/service-file.js';
-import { project, send, type TestReply } from './cloud-under-test.js';
+import { project, send, startTestCloud, type TestReply } from './cloud-under-test.js';
 
 /** What the management API told the platform, and what an invocation of it ends with. */
 export interface FakePlatform extends FunctionPlatform {
@@ -100,4 +101,29 @@ export function sourceIn(of: FakePlatform, file = 'index.js'): string {
 export function sized(length: number): string {
   const rest = length - JSON.stringify({ A: '' }).length;
   return JSON.stringify({ A: 'x'.repeat(rest) });
+}
+
+/** The function that create makes, as the paths of the API name it. */
+export const echo = `${functionsPath}/${urnOf('echo')}:latest`;
+
+/** What each test of a file works on. */
+export interface FunctionGraphTests {
+  cloud: Cloud;
+  platform: FakePlatform;
+  get(target: string): Promise<TestReply>;
+  put(target: string, body: unknown): Promise<TestReply>;
+}
+
+/** Gives each test of the file that calls it a cloud over a platform of its own. */
+export function functionGraphTests(): FunctionGraphTests {
+  const on: Partial<FunctionGraphTests> = {};
+  const there = on as FunctionGraphTests;
+  on.get = (target) => send(there.cloud, { target });
+  on.put = (target, body) => send(there.cloud, { method: 'PUT', target, body });
+  beforeEach(async () => {
+    on.platform = fakePlatform();
+    on.cloud = await startTestCloud({ platform: on.platform });
+  });
+  afterEach(() => there.cloud.close());
+  return there;
 }

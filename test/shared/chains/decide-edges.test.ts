@@ -2,29 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import type { ChainStep } from '../../../shared/chains/chain.js';
 import { afterCall, afterLook } from '../../../shared/chains/decide.js';
-import { afterRetry } from '../../../shared/chains/decide-retry.js';
 import { afterItems, type RunChange } from '../../../shared/chains/decide-run.js';
 import type { Follow } from '../../../shared/chains/follow.js';
 import type { StepChange, StepRow } from '../../../shared/chains/records.js';
-import { allStarted, step } from './engine-stage.js';
+import { allStarted } from './engine-stage.js';
+import { failure, followed, moment, now, row } from './step-rows.js';
 
-const now = Date.UTC(2026, 10, 25);
-const moment = { now, random: 0.5, keysKept: true };
-const failure = { code: 'CODE', message: 'why' };
 const lostCall: CallAnswer = { kind: 'unknown', by: 'call', ...failure };
 const lostInCloud: CallAnswer = { kind: 'unknown', by: 'function', ...failure };
-const followed = step({ name: 'one', until_finished: true });
 const refusal = (id: string) => ({ id, reason: 'refused' });
-
-function row(fields: Partial<StepRow> = {}): StepRow {
-  return {
-    ...{ run_id: 'run', position: 0, item: 0, name: 'one', function: 'start-stop-roma-tasks', state: 'calling' },
-    ...{ item_value: null, input: followed.input, retry_input: null, round: 0, attempt: 1, tries: 0 },
-    ...{ idempotency_key: 'key', called_at: new Date(now - 1_000), doubt: null, looks: 0, result: null, follow: null },
-    ...{ error: null, deadline_at: new Date(now + 3600_000), next_at: null, lease_owner: 'me', lease_until: null },
-    ...fields,
-  };
-}
 
 const roma: Extract<Follow, { kind: 'roma' }> = {
   ...{ kind: 'roma', instance_id: 'roma-1', action: 'start', task_ids: ['t-0'] },
@@ -144,44 +130,6 @@ describe('the result of a step', () => {
   ])('says how the work ended beside %s', (_name, result, expected) => {
     const change = afterLook(row({ result, follow: roma }), followed, roma, moment);
     expect(change.result).toEqual({ ...expected, finished: { successful: 1, failed: [], going_on: 0 } });
-  });
-});
-
-describe('a person who retries', () => {
-  const again = { state: 'ready', round: 1 } as const;
-  const fromTheStart = { state: 'ready', round: 0, retry_input: null, follow: null } as const;
-  const refused = [refusal('x-1')];
-
-  it.each<[string, Partial<StepRow>, Partial<StepChange>]>([
-    [
-      'asks the function once more where there is nothing to look at',
-      { state: 'needs_attention' },
-      { state: 'in_doubt', doubt: 'function' },
-    ],
-    [
-      'sends the refused servers of a batch alone',
-      { input: { invocation_type: 'UPDATE', instance_ids: ['x-0', 'x-1'] }, follow: { ...ces, refused } },
-      { ...again, retry_input: { invocation_type: 'UPDATE', instance_ids: ['x-1'] } },
-    ],
-    [
-      'sends the refused servers of a batch alone, beside an empty list of tasks',
-      {
-        input: { invocation_type: 'UPDATE', instance_ids: ['x-0', 'x-1'], invocation_ids: [] },
-        follow: { ...ces, refused },
-      },
-      { ...again, retry_input: { invocation_type: 'UPDATE', instance_ids: ['x-1'], invocation_ids: [] } },
-    ],
-    [
-      'sends the refused tasks of a batch alone, where it went by tasks',
-      { input: { invocation_type: 'RETRY', invocation_ids: ['x-0', 'x-1'] }, follow: { ...ces, refused } },
-      { ...again, retry_input: { invocation_type: 'RETRY', invocation_ids: ['x-1'] } },
-    ],
-    ['sends a batch of which no item failed whole again', { follow: ces }, fromTheStart],
-    ['sends ROMA tasks of which none was refused whole again', { follow: roma }, fromTheStart],
-    ['creates a job that failed anew', { function: 'create-ief-job', follow: ief }, fromTheStart],
-  ])('%s', (_name, fields, expected) => {
-    const present = row({ state: 'failed', error: failure, ...fields });
-    expect(afterRetry(present, followed, 'look-again', now)).toMatchObject(expected);
   });
 });
 

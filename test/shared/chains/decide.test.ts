@@ -2,26 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import { afterCall, afterLook, afterLostEngine, afterPoll } from '../../../shared/chains/decide.js';
-import { afterRetry } from '../../../shared/chains/decide-retry.js';
 import type { Follow } from '../../../shared/chains/follow.js';
 import { ENDS, type StepChange, type StepRow } from '../../../shared/chains/records.js';
 import { allStarted, step } from './engine-stage.js';
+import { failure, followed, moment, now, row } from './step-rows.js';
 
-const now = Date.UTC(2026, 10, 25);
-const moment = { now, random: 0.5, keysKept: true };
-const definition = step({ name: 'one', until_finished: true });
-
-function row(fields: Partial<StepRow> = {}): StepRow {
-  return {
-    ...{ run_id: 'run', position: 0, item: 0, name: 'one', function: 'start-stop-roma-tasks', state: 'calling' },
-    ...{ item_value: null, input: definition.input, retry_input: null, round: 0, attempt: 1, tries: 0 },
-    ...{ idempotency_key: 'key', called_at: new Date(now - 1_000), doubt: null, looks: 0, result: null, follow: null },
-    ...{ error: null, deadline_at: new Date(now + 3600_000), next_at: null, lease_owner: 'me', lease_until: null },
-    ...fields,
-  };
-}
-
-const failure = { code: 'CODE', message: 'why' };
 const partial: CallAnswer = {
   kind: 'answered',
   status: 207,
@@ -116,7 +101,7 @@ describe('after a call', () => {
       { state: 'needs_attention' },
     ],
   ])('%s', (_name, fields, answer, expected) => {
-    expect(afterCall(row(fields), definition, answer, moment)).toMatchObject(expected);
+    expect(afterCall(row(fields), followed, answer, moment)).toMatchObject(expected);
   });
 
   it('that was lost goes straight to the cloud where functions keep no keys', () => {
@@ -174,57 +159,14 @@ describe('work that is looked at', () => {
       follow.kind === 'roma'
         ? {}
         : ({ function: follow.kind === 'ief' ? 'create-ief-job' : 'create-invocations' } as const);
-    const change = afterPoll(row({ ...fields, state: 'following', follow }), definition, follow, moment);
+    const change = afterPoll(row({ ...fields, state: 'following', follow }), followed, follow, moment);
     expect(change.state).toBe(state);
     expect(change.next_at === null).toBe(ENDS.includes(change.state));
   });
 
   it('is called failed after its time, and said not to be stopped', () => {
     const late = row({ state: 'following', follow: roma, deadline_at: new Date(now) });
-    expect(afterPoll(late, definition, roma, moment).error?.message).toContain('nothing was stopped');
-  });
-});
-
-describe('a person who retries', () => {
-  const failed = (fields: Partial<StepRow>) => row({ state: 'failed', error: failure, ...fields });
-  it.each<[string, StepRow, Partial<StepChange> | undefined]>([
-    [
-      'follows on what took too long',
-      failed({ follow: roma, error: { ...failure, code: 'STEP_TIMEOUT' } }),
-      { state: 'following' },
-    ],
-    [
-      'retries the failed tasks of a batch alone',
-      failed({ function: 'create-invocations', follow: ces('FAILED') }),
-      {
-        state: 'ready',
-        round: 1,
-        retry_input: { invocation_type: 'RETRY', invocation_ids: ['i-1'], on_unknown: 'reconcile' },
-      },
-    ],
-    [
-      'sends the refused items of a batch alone',
-      failed({ follow: { ...roma, refused: [{ id: 't-2', reason: '' }] } }),
-      { state: 'ready', retry_input: { ...definition.input, list: [{ task_id: 't-2' }] } },
-    ],
-    ['sends a refused whole again', failed({}), { state: 'ready', retry_input: null, round: 0 }],
-    ['works out an input anew', failed({ input: null }), { state: 'planned' }],
-    ['leaves what was done alone', row({ state: 'done' }), undefined],
-    [
-      'looks once more at what nobody knows',
-      row({ state: 'needs_attention', follow: roma }),
-      { state: 'in_doubt', doubt: 'cloud', looks: 0 },
-    ],
-  ])('%s', (_name, present, expected) => {
-    const change = afterRetry(present, definition, 'look-again', now);
-    if (expected === undefined) expect(change).toBeUndefined();
-    else expect(change).toMatchObject(expected);
-  });
-
-  it('calls again what nobody knows only where it is said not to be done', () => {
-    const lost = row({ state: 'needs_attention', follow: roma });
-    expect(afterRetry(lost, definition, 'done', now)).toMatchObject({ state: 'done', next_at: null });
-    expect(afterRetry(lost, definition, 'not-done', now)).toMatchObject({ state: 'ready', follow: null });
+    expect(afterPoll(late, followed, roma, moment).error?.message).toContain('nothing was stopped');
   });
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import type { Chain, ChainStep, JsonObject } from '../../../shared/chains/chain.js';
 import { manualEvent } from '../../../shared/chains/chain-event.js';
@@ -8,6 +9,7 @@ import { type CallFunction, type PassCounts, runPass } from '../../../shared/cha
 import type { RunRow, StepRow } from '../../../shared/chains/records.js';
 import { startRun } from '../../../shared/chains/start-runs.js';
 import type { Database } from '../../../shared/store/database.js';
+import type { TestDatabase, TestStore } from '../store/test-databases.js';
 
 /** A step with every default, and what is said of it here. */
 export function step(fields: Partial<ChainStep> & Pick<ChainStep, 'name'>): ChainStep {
@@ -113,4 +115,26 @@ export class EngineStage {
   async steps(id: string): Promise<readonly StepRow[]> {
     return this.database.query<StepRow>('SELECT * FROM chain_steps WHERE run_id = $1 ORDER BY position, item', [id]);
   }
+}
+
+/** What the tests of one describe work on. */
+export interface EngineTests {
+  /** There before the first test; its tables are empty before each. */
+  test: TestDatabase;
+  /** A fresh one before each test; a test may put another in its place. */
+  stage: EngineStage;
+}
+
+/** Gives the describe that calls it a database of its own, and each of its tests an engine over it. */
+export function engineTests(store: TestStore): EngineTests {
+  const on = {} as EngineTests;
+  beforeAll(async () => {
+    on.test = await store.create();
+  }, 120_000);
+  afterAll(() => on.test.drop());
+  beforeEach(async () => {
+    await on.test.empty();
+    on.stage = new EngineStage(on.test.database);
+  });
+  return on;
 }

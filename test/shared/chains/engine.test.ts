@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import type { Follow } from '../../../shared/chains/follow.js';
 import { showRun } from '../../../shared/chains/runs.js';
-import { type TestDatabase, testStores } from '../store/test-databases.js';
-import { allStarted, chain, EngineStage, step } from './engine-stage.js';
+import { testStores } from '../store/test-databases.js';
+import { allStarted, chain, engineTests, step } from './engine-stage.js';
 
 const unknown = (by: 'call' | 'function'): CallAnswer => ({ kind: 'unknown', by, code: 'LOST', message: 'no answer' });
 const unsent: CallAnswer = { kind: 'not-sent', code: 'CLOUD_CONNECTION', message: 'not reached' };
@@ -16,160 +16,156 @@ const refused: CallAnswer = {
 };
 
 describe.each(await testStores())('a chain on $name', (store) => {
-  let test: TestDatabase;
-  let stage: EngineStage;
-  beforeAll(async () => {
-    test = await store.create();
-  }, 120_000);
-  afterAll(() => test.drop());
-  beforeEach(async () => {
-    await test.empty();
-    stage = new EngineStage(test.database);
-  });
+  const on = engineTests(store);
 
   it('does its steps in order within one pass, each with a key of its own', async () => {
-    const id = await stage.start(chain('two', [step({ name: 'one' }), step({ name: 'two' })]));
+    const id = await on.stage.start(chain('two', [step({ name: 'one' }), step({ name: 'two' })]));
 
-    const counts = await stage.pass();
+    const counts = await on.stage.pass();
 
-    expect((await stage.run(id)).state).toBe('finished');
-    expect(stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-1-0-1`]);
+    expect((await on.stage.run(id)).state).toBe('finished');
+    expect(on.stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-1-0-1`]);
     expect(counts).toMatchObject({ calls: 2, lost: 0 });
   });
 
   it('hands the event and earlier results to expressions', async () => {
     const one = step({ name: 'one', input: { action_id: 'start', list: "{% [event.ids.{'task_id': $}] %}" } });
     const two = step({ name: 'two', input: { action_id: 'stop', list: '{% steps.one.result.success %}' } });
-    const id = await stage.start(chain('two', [one, two]), { ids: ['a'] });
+    const id = await on.stage.start(chain('two', [one, two]), { ids: ['a'] });
 
-    await stage.pass();
+    await on.stage.pass();
 
-    expect((await stage.run(id)).state).toBe('finished');
-    expect(stage.calls.map(({ input }) => input)).toEqual([
+    expect((await on.stage.run(id)).state).toBe('finished');
+    expect(on.stage.calls.map(({ input }) => input)).toEqual([
       { action_id: 'start', list: [{ task_id: 'a' }], on_unknown: 'reconcile' },
       { action_id: 'stop', list: [{ task_id: 't-1' }], on_unknown: 'reconcile' },
     ]);
   });
 
   it('fails with the reason where an expression has no value, and sends nothing', async () => {
-    const id = await stage.start(chain('one', [step({ name: 'one', input: { list: '{% event.nothing %}' } })]));
+    const id = await on.stage.start(chain('one', [step({ name: 'one', input: { list: '{% event.nothing %}' } })]));
 
-    const run = await stage.passes(id);
+    const run = await on.stage.passes(id);
 
     expect(run).toMatchObject({ state: 'failed', reason: expect.stringContaining('Nothing was sent') });
-    expect(stage.calls).toEqual([]);
+    expect(on.stage.calls).toEqual([]);
   });
 
   it('does a step once for each entry of for_each, and hands all results on', async () => {
     const each = step({ name: 'each', for_each: '{% event.ids %}', input: { instance_id: '{% item %}' } });
     const last = step({ name: 'last', input: { count: '{% $count(steps.each.result) %}' } });
-    const id = await stage.start(chain('many', [each, last]), { ids: ['a', 'b', 'c'] });
+    const id = await on.stage.start(chain('many', [each, last]), { ids: ['a', 'b', 'c'] });
 
-    await stage.pass();
+    await on.stage.pass();
 
-    expect((await stage.run(id)).state).toBe('finished');
-    expect(stage.calls.map(({ input }) => input.instance_id ?? input.count).sort()).toEqual([3, 'a', 'b', 'c']);
-    expect(new Set(stage.calls.map(({ key }) => key)).size).toBe(4);
+    expect((await on.stage.run(id)).state).toBe('finished');
+    expect(on.stage.calls.map(({ input }) => input.instance_id ?? input.count).sort()).toEqual([3, 'a', 'b', 'c']);
+    expect(new Set(on.stage.calls.map(({ key }) => key)).size).toBe(4);
   });
 
   it('passes over a step whose for_each is empty', async () => {
-    const id = await stage.start(chain('none', [step({ name: 'each', for_each: [] })]));
+    const id = await on.stage.start(chain('none', [step({ name: 'each', for_each: [] })]));
 
-    expect((await stage.passes(id)).state).toBe('finished');
-    expect(stage.calls).toEqual([]);
+    expect((await on.stage.passes(id)).state).toBe('finished');
+    expect(on.stage.calls).toEqual([]);
   });
 
   it('calls again later, with a new key, where nothing was sent', async () => {
-    stage.answer = (_call, index) => (index < 2 ? unsent : allStarted);
-    const id = await stage.start(chain('one', [step({ name: 'one' })]));
+    on.stage.answer = (_call, index) => (index < 2 ? unsent : allStarted);
+    const id = await on.stage.start(chain('one', [step({ name: 'one' })]));
 
-    await stage.pass();
-    expect((await stage.steps(id))[0]).toMatchObject({ state: 'ready', tries: 1 });
-    expect((await stage.passes(id)).state).toBe('finished');
-    expect(stage.calls.map(({ key }) => key)).toEqual([1, 2, 3].map((n) => `${id}-0-0-${n}`));
+    await on.stage.pass();
+    expect((await on.stage.steps(id))[0]).toMatchObject({ state: 'ready', tries: 1 });
+    expect((await on.stage.passes(id)).state).toBe('finished');
+    expect(on.stage.calls.map(({ key }) => key)).toEqual([1, 2, 3].map((n) => `${id}-0-0-${n}`));
   });
 
   it.each([
     ['stop', 'stop' as const, 'failed', 1],
     ['continue', 'continue' as const, 'finished', 2],
   ])('after a refusal goes by on_failure: %s', async (_name, on_failure, state, calls) => {
-    stage.answer = (_call, index) => (index === 0 ? refused : allStarted);
-    const id = await stage.start(chain('two', [step({ name: 'one', on_failure }), step({ name: 'two' })]));
+    on.stage.answer = (_call, index) => (index === 0 ? refused : allStarted);
+    const id = await on.stage.start(chain('two', [step({ name: 'one', on_failure }), step({ name: 'two' })]));
 
-    const run = await stage.passes(id);
+    const run = await on.stage.passes(id);
 
     expect(run).toMatchObject({ state, reason: expect.stringContaining('bad input (INVALID_INPUT)') });
-    expect(stage.calls).toHaveLength(calls);
+    expect(on.stage.calls).toHaveLength(calls);
   });
 
   it('starts another chain after a refusal, once, with the failure in its event', async () => {
-    stage.answer = ({ input }) => (input.action_id === 'start' ? refused : allStarted);
+    on.stage.answer = ({ input }) => (input.action_id === 'start' ? refused : allStarted);
     const undo = chain('undo', [step({ name: 'undo', input: { failed: '{% event.failure.step %}' } })]);
-    stage.chains = [undo];
-    const id = await stage.start(chain('one', [step({ name: 'one', on_failure: { chain: 'undo' } })]));
+    on.stage.chains = [undo];
+    const id = await on.stage.start(chain('one', [step({ name: 'one', on_failure: { chain: 'undo' } })]));
 
-    await stage.passes(id);
-    await stage.pass();
+    await on.stage.passes(id);
+    await on.stage.pass();
 
-    const children = await test.database.query(
+    const children = await on.test.database.query(
       'SELECT chain, state, depth, parent_id, trigger FROM chain_runs WHERE parent_id IS NOT NULL',
     );
     expect(children).toEqual([{ chain: 'undo', state: 'finished', depth: 1, parent_id: id, trigger: 'chain' }]);
-    expect(stage.calls[1]?.input).toMatchObject({ failed: 'one' });
-    expect(await showRun(test.database, id)).toMatchObject({
+    expect(on.stage.calls[1]?.input).toMatchObject({ failed: 'one' });
+    expect(await showRun(on.test.database, id)).toMatchObject({
       children: [expect.any(String)],
       steps_so_far: [{ error: { code: 'INVALID_INPUT', message: 'bad input' } }],
     });
   });
 
   it('asks the function with the same key where the call was lost, and goes on with its answer', async () => {
-    stage.answer = (_call, index) => (index === 0 ? unknown('call') : allStarted);
-    const id = await stage.start(chain('one', [step({ name: 'one' })]));
+    on.stage.answer = (_call, index) => (index === 0 ? unknown('call') : allStarted);
+    const id = await on.stage.start(chain('one', [step({ name: 'one' })]));
 
-    expect((await stage.passes(id)).state).toBe('finished');
-    expect(stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-0-0-1`]);
+    expect((await on.stage.passes(id)).state).toBe('finished');
+    expect(on.stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-0-0-1`]);
   });
 
   it('looks at the cloud where the function itself does not know, and never calls again', async () => {
-    stage.answer = () => unknown('function');
-    stage.lookFor = (_step, follow) => (follow.kind === 'roma' ? { ...follow, task_ids: ['t-1'], doubt: [] } : follow);
-    const id = await stage.start(chain('one', [step({ name: 'one' })]));
+    on.stage.answer = () => unknown('function');
+    on.stage.lookFor = (_step, follow) =>
+      follow.kind === 'roma' ? { ...follow, task_ids: ['t-1'], doubt: [] } : follow;
+    const id = await on.stage.start(chain('one', [step({ name: 'one' })]));
 
-    expect((await stage.passes(id)).state).toBe('finished');
-    expect(stage.calls).toHaveLength(1);
-    expect((await stage.steps(id))[0]?.result).toMatchObject({ success: [{ task_id: 't-1', reconciled: true }] });
+    expect((await on.stage.passes(id)).state).toBe('finished');
+    expect(on.stage.calls).toHaveLength(1);
+    expect((await on.stage.steps(id))[0]?.result).toMatchObject({ success: [{ task_id: 't-1', reconciled: true }] });
   });
 
   it('needs a person where neither knows, and never calls again', async () => {
-    stage.answer = () => unknown('function');
-    const id = await stage.start(chain('one', [step({ name: 'one' }), step({ name: 'two' })]));
+    on.stage.answer = () => unknown('function');
+    const id = await on.stage.start(chain('one', [step({ name: 'one' }), step({ name: 'two' })]));
 
-    const run = await stage.passes(id);
+    const run = await on.stage.passes(id);
 
     expect(run).toMatchObject({ state: 'needs_attention', reason: expect.stringContaining('Nobody can say') });
-    expect(stage.calls).toHaveLength(1);
-    expect((await stage.pass(86_400_000)).claimed).toBe(0);
+    expect(on.stage.calls).toHaveLength(1);
+    expect((await on.stage.pass(86_400_000)).claimed).toBe(0);
   });
 
   it('follows the work to its end before the next step', async () => {
     let looks = 0;
-    stage.poll = (follow) => (follow.kind === 'roma' && ++looks > 2 ? { ...follow, reached: follow.task_ids } : follow);
-    const id = await stage.start(chain('two', [step({ name: 'one', until_finished: true }), step({ name: 'two' })]));
+    on.stage.poll = (follow) =>
+      follow.kind === 'roma' && ++looks > 2 ? { ...follow, reached: follow.task_ids } : follow;
+    const id = await on.stage.start(chain('two', [step({ name: 'one', until_finished: true }), step({ name: 'two' })]));
 
-    await stage.pass();
-    expect(stage.calls).toHaveLength(1);
-    expect((await stage.passes(id)).state).toBe('finished');
-    expect([looks, stage.calls.length]).toEqual([3, 2]);
-    expect((await stage.steps(id))[0]?.result).toMatchObject({
+    await on.stage.pass();
+    expect(on.stage.calls).toHaveLength(1);
+    expect((await on.stage.passes(id)).state).toBe('finished');
+    expect([looks, on.stage.calls.length]).toEqual([3, 2]);
+    expect((await on.stage.steps(id))[0]?.result).toMatchObject({
       success_count: 1,
       finished: { successful: 1, failed: [] },
     });
   });
 
   it('fails a step whose work is not over in time', async () => {
-    const id = await stage.start(chain('one', [step({ name: 'one', until_finished: true, timeout_s: 300 })]));
+    const id = await on.stage.start(chain('one', [step({ name: 'one', until_finished: true, timeout_s: 300 })]));
 
-    expect(await stage.passes(id)).toMatchObject({ state: 'failed', reason: expect.stringContaining('STEP_TIMEOUT') });
+    expect(await on.stage.passes(id)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('STEP_TIMEOUT'),
+    });
   });
 
   it('retries the failed Agent tasks by their ids, as often as the chain says', async () => {
@@ -180,7 +176,7 @@ describe.each(await testStores())('a chain on $name', (store) => {
         invocations: ids.map((id) => ({ instance_id: id.slice(0, 5), invocation_id: id, ret_status: 'successful' })),
       },
     });
-    stage.answer = ({ input }, index) =>
+    on.stage.answer = ({ input }, index) =>
       index === 0
         ? created(['ecs-1.0', 'ecs-2.0'])
         : {
@@ -196,7 +192,7 @@ describe.each(await testStores())('a chain on $name', (store) => {
             },
           };
     const status = (id: string) => (id.startsWith('ecs-1') || id === 'ecs-2.2' ? 'SUCCEEDED' : 'FAILED');
-    stage.poll = (follow: Follow) =>
+    on.stage.poll = (follow: Follow) =>
       follow.kind === 'ces'
         ? { ...follow, tasks: follow.tasks.map((task) => ({ ...task, status: status(task.invocation_id) })) }
         : follow;
@@ -207,24 +203,24 @@ describe.each(await testStores())('a chain on $name', (store) => {
       until_finished: true,
       retry_failed: 2,
     });
-    const id = await stage.start(chain('nightly', [upgrade]));
+    const id = await on.stage.start(chain('nightly', [upgrade]));
 
-    expect((await stage.passes(id)).state).toBe('finished');
-    expect(stage.calls.slice(1).map(({ input }) => input.invocation_ids)).toEqual([['ecs-2.0'], ['ecs-2.1']]);
-    expect((await stage.steps(id))[0]?.result).toMatchObject({ finished: { successful: 2, failed: [] } });
+    expect((await on.stage.passes(id)).state).toBe('finished');
+    expect(on.stage.calls.slice(1).map(({ input }) => input.invocation_ids)).toEqual([['ecs-2.0'], ['ecs-2.1']]);
+    expect((await on.stage.steps(id))[0]?.result).toMatchObject({ finished: { successful: 2, failed: [] } });
   });
 
   it('does nothing twice with many engines at once', async () => {
-    stage.answer = async () => allStarted;
+    on.stage.answer = async () => allStarted;
     const ids: string[] = [];
     for (let i = 0; i < 10; i++)
-      ids.push(await stage.start(chain('two', [step({ name: 'one' }), step({ name: 'two' })])));
+      ids.push(await on.stage.start(chain('two', [step({ name: 'one' }), step({ name: 'two' })])));
 
-    await Promise.all([1, 2, 3, 4].map(() => stage.pass()));
-    await stage.pass();
+    await Promise.all([1, 2, 3, 4].map(() => on.stage.pass()));
+    await on.stage.pass();
 
-    for (const id of ids) expect((await stage.run(id)).state).toBe('finished');
-    expect(stage.calls).toHaveLength(20);
-    expect(new Set(stage.calls.map(({ key }) => key)).size).toBe(20);
+    for (const id of ids) expect((await on.stage.run(id)).state).toBe('finished');
+    expect(on.stage.calls).toHaveLength(20);
+    expect(new Set(on.stage.calls.map(({ key }) => key)).size).toBe(20);
   });
 });

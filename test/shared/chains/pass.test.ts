@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import { showRun } from '../../../shared/chains/runs.js';
 import { cancelRun } from '../../../shared/chains/steer-runs.js';
 import type { Database } from '../../../shared/store/database.js';
 import { DatabaseUnavailableError } from '../../../shared/store/database-errors.js';
-import { type TestDatabase, testStores } from '../store/test-databases.js';
-import { allStarted, chain, EngineStage, step } from './engine-stage.js';
+import { testStores } from '../store/test-databases.js';
+import { allStarted, chain, EngineStage, engineTests, step } from './engine-stage.js';
 
 const one = chain('one', [step({ name: 'one' })]);
 const unknown: CallAnswer = { kind: 'unknown', by: 'call', code: 'LOST', message: 'no answer' };
@@ -13,156 +13,147 @@ const unknown: CallAnswer = { kind: 'unknown', by: 'call', code: 'LOST', message
 const leaseIsOver = 200_000;
 
 describe.each(await testStores())('a pass on $name', (store) => {
-  let test: TestDatabase;
-  let stage: EngineStage;
-  beforeAll(async () => {
-    test = await store.create();
-  }, 120_000);
-  afterAll(() => test.drop());
-  beforeEach(async () => {
-    await test.empty();
-    stage = new EngineStage(test.database);
-  });
-  const stepOf = async (id: string) => (await stage.steps(id))[0];
+  const on = engineTests(store);
+  const stepOf = async (id: string) => (await on.stage.steps(id))[0];
 
   it('begins no call for which its time is too short, and leaves the step free for the next pass', async () => {
     let left = 120_000;
-    stage.answer = () => {
+    on.stage.answer = () => {
       left = 10_000;
       return allStarted;
     };
     // Two more than are called at once.
     const ids: string[] = [];
-    for (let i = 0; i < 10; i++) ids.push(await stage.start(one));
+    for (let i = 0; i < 10; i++) ids.push(await on.stage.start(one));
 
-    await stage.pass(0, () => left);
+    await on.stage.pass(0, () => left);
 
     const steps = (await Promise.all(ids.map(stepOf))).filter((row) => row?.state === 'ready');
     expect(steps).toMatchObject(Array(2).fill({ lease_owner: null, attempt: 0 }));
-    await stage.pass();
-    expect(new Set(stage.calls.map(({ key }) => key)).size).toBe(10);
+    await on.stage.pass();
+    expect(new Set(on.stage.calls.map(({ key }) => key)).size).toBe(10);
   });
 
   it('that cannot write an answer down loses the step to the next one, which asks with the same key', async () => {
-    const database = failingAtWill(test.database);
-    stage = new EngineStage(database);
-    stage.answer = (_call, index) => {
+    const database = failingAtWill(on.test.database);
+    on.stage = new EngineStage(database);
+    on.stage.answer = (_call, index) => {
       database.isDown = index === 0;
       return allStarted;
     };
-    const id = await stage.start(one);
+    const id = await on.stage.start(one);
 
-    const counts = await stage.pass();
+    const counts = await on.stage.pass();
     database.isDown = false;
-    await stage.pass(leaseIsOver);
+    await on.stage.pass(leaseIsOver);
 
     expect(counts).toMatchObject({ calls: 1, lost: 1 });
     expect(await stepOf(id)).toMatchObject({ state: 'in_doubt', doubt: 'function', error: { code: 'ENGINE_LOST' } });
-    expect((await stage.passes(id)).state).toBe('finished');
-    expect(stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-0-0-1`]);
+    expect((await on.stage.passes(id)).state).toBe('finished');
+    expect(on.stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-0-0-1`]);
   });
 
   it('that finds the lost call of a run that was cancelled meanwhile asks for nothing', async () => {
-    const database = failingAtWill(test.database);
-    stage = new EngineStage(database);
-    stage.answer = () => {
+    const database = failingAtWill(on.test.database);
+    on.stage = new EngineStage(database);
+    on.stage.answer = () => {
       database.isDown = true;
       return allStarted;
     };
-    const id = await stage.start(one);
-    await stage.pass();
+    const id = await on.stage.start(one);
+    await on.stage.pass();
     database.isDown = false;
     await cancelRun(database, id);
 
-    await stage.pass(leaseIsOver);
+    await on.stage.pass(leaseIsOver);
 
     expect(await stepOf(id)).toMatchObject({ state: 'cancelled', next_at: null });
-    expect(stage.calls).toHaveLength(1);
+    expect(on.stage.calls).toHaveLength(1);
   });
 
   it('leaves a step alone that another engine took over during its call', async () => {
-    stage.answer = async () => {
-      await test.database.query("UPDATE chain_steps SET lease_owner = 'another'");
+    on.stage.answer = async () => {
+      await on.test.database.query("UPDATE chain_steps SET lease_owner = 'another'");
       return allStarted;
     };
-    const id = await stage.start(one);
+    const id = await on.stage.start(one);
 
-    const counts = await stage.pass();
+    const counts = await on.stage.pass();
 
     expect(counts).toMatchObject({ calls: 1, settled: 1, lost: 0 });
     expect(await stepOf(id)).toMatchObject({ state: 'calling', lease_owner: 'another' });
   });
 
   it('forgets the answer of a run that was removed during its call', async () => {
-    stage.answer = async () => {
-      await test.database.query('DELETE FROM chain_runs');
+    on.stage.answer = async () => {
+      await on.test.database.query('DELETE FROM chain_runs');
       return allStarted;
     };
-    await stage.start(one);
+    await on.stage.start(one);
 
-    expect(await stage.pass()).toMatchObject({ calls: 1, settled: 1, lost: 0 });
+    expect(await on.stage.pass()).toMatchObject({ calls: 1, settled: 1, lost: 0 });
   });
 
   it('ends a step cancelled whose run was cancelled during a call that gave no answer', async () => {
-    stage.answer = async () => {
-      await cancelRun(test.database, id);
+    on.stage.answer = async () => {
+      await cancelRun(on.test.database, id);
       return unknown;
     };
-    const id = await stage.start(one);
+    const id = await on.stage.start(one);
 
-    await stage.pass();
+    await on.stage.pass();
 
     expect(await stepOf(id)).toMatchObject({ state: 'cancelled', next_at: null });
   });
 
   it('calls nothing for a run that is cancelled just before the call is written down', async () => {
-    const { database } = test;
-    stage = new EngineStage({
+    const { database } = on.test;
+    on.stage = new EngineStage({
       ...database,
       query: async (text, values, name) => {
         if (text.includes('INSERT INTO chain_attempts')) await cancelRun(database, id);
         return database.query(text, values, name);
       },
     });
-    const id = await stage.start(one);
+    const id = await on.stage.start(one);
 
-    await stage.pass();
+    await on.stage.pass();
 
-    expect(stage.calls).toEqual([]);
-    expect((await stage.run(id)).state).toBe('cancelled');
+    expect(on.stage.calls).toEqual([]);
+    expect((await on.stage.run(id)).state).toBe('cancelled');
   });
 
   it('calls a function that changes nothing without a key', async () => {
-    stage.answer = () => ({ kind: 'answered', status: 200, body: { invocations: [], count: 0 } });
-    const id = await stage.start(chain('look', [step({ name: 'look', function: 'list-invocations', input: {} })]));
+    on.stage.answer = () => ({ kind: 'answered', status: 200, body: { invocations: [], count: 0 } });
+    const id = await on.stage.start(chain('look', [step({ name: 'look', function: 'list-invocations', input: {} })]));
 
-    expect((await stage.passes(id)).state).toBe('finished');
-    expect(stage.calls.map(({ key }) => key)).toEqual([undefined]);
+    expect((await on.stage.passes(id)).state).toBe('finished');
+    expect(on.stage.calls.map(({ key }) => key)).toEqual([undefined]);
   });
 
   it('asks again with the same key where the first call is still under way, and notes no end of it till then', async () => {
     const inProgress: CallAnswer = { kind: 'in-progress', code: 'IDEMPOTENCY_KEY_IN_PROGRESS', message: 'wait' };
-    stage.answer = (_call, index) => (index === 0 ? inProgress : allStarted);
-    const id = await stage.start(one);
+    on.stage.answer = (_call, index) => (index === 0 ? inProgress : allStarted);
+    const id = await on.stage.start(one);
 
-    await stage.pass();
-    const before = await showRun(test.database, id);
-    await stage.passes(id);
+    await on.stage.pass();
+    const before = await showRun(on.test.database, id);
+    await on.stage.passes(id);
 
     expect(before?.steps_so_far[0]?.attempts).toMatchObject([{ outcome: 'unknown', code: inProgress.code }]);
-    expect(stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-0-0-1`]);
-    expect((await stage.run(id)).state).toBe('finished');
+    expect(on.stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-0-0-1`]);
+    expect((await on.stage.run(id)).state).toBe('finished');
   });
 
   it('says that a chain after a failure is not there any more', async () => {
-    stage.answer = () => ({ kind: 'rejected', by: 'function', code: 'NO', message: 'not so', status: 400 });
-    const id = await stage.start(chain('one', [step({ name: 'one', on_failure: { chain: 'gone' } })]));
+    on.stage.answer = () => ({ kind: 'rejected', by: 'function', code: 'NO', message: 'not so', status: 400 });
+    const id = await on.stage.start(chain('one', [step({ name: 'one', on_failure: { chain: 'gone' } })]));
 
-    expect(await stage.passes(id)).toMatchObject({
+    expect(await on.stage.passes(id)).toMatchObject({
       state: 'failed',
       reason: 'one: not so (NO) The chain gone was not started: this version has none of this name.',
     });
-    expect((await showRun(test.database, id))?.children).toEqual([]);
+    expect((await showRun(on.test.database, id))?.children).toEqual([]);
   });
 });
 

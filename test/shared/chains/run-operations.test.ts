@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Chain } from '../../../shared/chains/chain.js';
 import { runChainWith } from '../../../shared/chains/run-chain.js';
 import {
@@ -10,8 +10,8 @@ import {
 import type { OperationContext } from '../../../shared/operations/operation.js';
 import type { Database } from '../../../shared/store/database.js';
 import { cloudThatSays } from '../client/services-cloud.js';
-import { type TestDatabase, testStores } from '../store/test-databases.js';
-import { chain, EngineStage, step } from './engine-stage.js';
+import { testStores } from '../store/test-databases.js';
+import { chain, engineTests, step } from './engine-stage.js';
 
 const nightly = chain('nightly', [step({ name: 'one' })]);
 
@@ -105,23 +105,14 @@ describe('the operations on runs', () => {
 });
 
 describe.each(await testStores())('the operations on runs on $name', (store) => {
-  let test: TestDatabase;
-  let stage: EngineStage;
-  beforeAll(async () => {
-    test = await store.create();
-  }, 120_000);
-  afterAll(() => test.drop());
-  beforeEach(async () => {
-    await test.empty();
-    stage = new EngineStage(test.database);
-  });
+  const on = engineTests(store);
 
   it.each([
     ['event', { event: { ids: ['a'] } }, { ids: ['a'] }],
     ['input', { input: { ids: ['a'] } }, { ids: ['a'] }],
     ['nothing', {}, {}],
   ])('start a chain with %s, and wake the engine', async (_name, given, event) => {
-    const { context, cloud, lines } = room(test.database);
+    const { context, cloud, lines } = room(on.test.database);
 
     const { status, body } = await run([nightly], { name: 'nightly', ...given }, context);
 
@@ -134,7 +125,7 @@ describe.each(await testStores())('the operations on runs on $name', (store) => 
   });
 
   it('start a chain though the engine cannot be woken', async () => {
-    const { context, lines } = room(test.database);
+    const { context, lines } = room(on.test.database);
 
     const { status } = await run([nightly], { name: 'nightly' }, { ...context, region: undefined });
 
@@ -143,7 +134,7 @@ describe.each(await testStores())('the operations on runs on $name', (store) => 
   });
 
   it('answer 404 for a run that is not there, and change nothing', async () => {
-    const { context, cloud } = room(test.database);
+    const { context, cloud } = room(on.test.database);
     const id = 'no-such-run';
 
     for (const call of [showChainRun.run, retryChainRunWith([]).run, cancelChainRun.run]) {
@@ -153,8 +144,8 @@ describe.each(await testStores())('the operations on runs on $name', (store) => 
   });
 
   it('cancel a run once, and retry none that is cancelled', async () => {
-    const { context, cloud } = room(test.database);
-    const id = await stage.start(nightly);
+    const { context, cloud } = room(on.test.database);
+    const id = await on.stage.start(nightly);
 
     expect(await cancelChainRun.run({ id }, context)).toMatchObject({ status: 200, body: { state: 'cancelled' } });
 
@@ -168,10 +159,10 @@ describe.each(await testStores())('the operations on runs on $name', (store) => 
     ['looked at again', {}, 'running'],
     ['done, by the word of a person', { unknown: 'done' as const }, 'finished'],
   ])('let a run in doubt go on as %s, and wake the engine', async (_name, word, state) => {
-    const { context, cloud } = room(test.database);
-    stage.answer = () => ({ kind: 'unknown', by: 'function', code: 'LOST', message: 'no answer' });
-    const id = await stage.start(nightly);
-    await stage.passes(id);
+    const { context, cloud } = room(on.test.database);
+    on.stage.answer = () => ({ kind: 'unknown', by: 'function', code: 'LOST', message: 'no answer' });
+    const id = await on.stage.start(nightly);
+    await on.stage.passes(id);
 
     const { body } = await retryChainRunWith([nightly]).run({ id, ...word }, context);
 

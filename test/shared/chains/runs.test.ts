@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import { batchtaskEvent, manualEvent, timerEvent } from '../../../shared/chains/chain-event.js';
 import { listRuns, showRun } from '../../../shared/chains/runs.js';
 import { startRun, startRuns } from '../../../shared/chains/start-runs.js';
 import { cancelRun, pruneRuns, retryRun } from '../../../shared/chains/steer-runs.js';
 import type { BatchtaskEvent } from '../../../shared/schemas/iotda-batchtask-push.js';
-import { type TestDatabase, testStores } from '../store/test-databases.js';
-import { allStarted, chain, EngineStage, step } from './engine-stage.js';
+import { testStores } from '../store/test-databases.js';
+import { allStarted, chain, engineTests, step } from './engine-stage.js';
 
 const push: BatchtaskEvent = {
   task_id: 'task-1',
@@ -32,18 +32,9 @@ const refused: CallAnswer = {
 };
 
 describe.each(await testStores())('runs on $name', (store) => {
-  let test: TestDatabase;
-  let stage: EngineStage;
-  beforeAll(async () => {
-    test = await store.create();
-  }, 120_000);
-  afterAll(() => test.drop());
-  beforeEach(async () => {
-    await test.empty();
-    stage = new EngineStage(test.database);
-  });
+  const on = engineTests(store);
   const started = async (chains: Parameters<typeof startRuns>[1], event: Parameters<typeof startRuns>[2]) =>
-    (await test.database.transaction((tx) => startRuns(tx, chains, event))).map((run) => run.chain);
+    (await on.test.database.transaction((tx) => startRuns(tx, chains, event))).map((run) => run.chain);
 
   it.each([
     ['any app and type', {}, push, ['after']],
@@ -84,65 +75,65 @@ describe.each(await testStores())('runs on $name', (store) => {
   });
 
   it('are gone with the transaction that they were started in', async () => {
-    const failing = test.database.transaction(async (tx) => {
+    const failing = on.test.database.transaction(async (tx) => {
       await startRuns(tx, [onPush({})], batchtaskEvent(push));
       throw new Error('not committed');
     });
     await expect(failing).rejects.toThrow('not committed');
-    expect(await listRuns(test.database)).toEqual({ runs: [], total: 0 });
+    expect(await listRuns(on.test.database)).toEqual({ runs: [], total: 0 });
   });
 
   it('beyond the rate of their chain are held back and not lost, and go on when they are retried', async () => {
     const slow = chain('slow', [step({ name: 'one' })], { max_runs_per_hour: 1 });
-    await stage.start(slow);
-    const id = await stage.start(slow);
-    expect(await stage.run(id)).toMatchObject({
+    await on.stage.start(slow);
+    const id = await on.stage.start(slow);
+    expect(await on.stage.run(id)).toMatchObject({
       state: 'needs_attention',
       held: true,
       reason: expect.stringContaining('max_runs_per_hour is 1'),
     });
-    await stage.pass();
-    expect(stage.calls).toHaveLength(1);
+    await on.stage.pass();
+    expect(on.stage.calls).toHaveLength(1);
 
-    expect(await retryRun(test.database, id, { chains: [] })).toMatchObject({ ok: true, run: { state: 'running' } });
-    expect((await stage.passes(id)).state).toBe('finished');
+    expect(await retryRun(on.test.database, id, { chains: [] })).toMatchObject({ ok: true, run: { state: 'running' } });
+    expect((await on.stage.passes(id)).state).toBe('finished');
   });
 
   it('deeper than the guard allows, or with an event that is too large, are held back', async () => {
-    const parent = await stage.start(chain('parent', [step({ name: 'one' })]));
-    const deep = await test.database.transaction((tx) =>
+    const parent = await on.stage.start(chain('parent', [step({ name: 'one' })]));
+    const deep = await on.test.database.transaction((tx) =>
       startRun(tx, onPush({}), manualEvent({}, 'a'), { parent: { id: parent, depth: 5 } }),
     );
     expect(deep).toMatchObject({ held: true });
-    const id = await stage.start(onPush({}), { text: 'x'.repeat(70_000) });
-    expect(await stage.run(id)).toMatchObject({ held: true, reason: expect.stringContaining('more than 65536') });
+    const id = await on.stage.start(onPush({}), { text: 'x'.repeat(70_000) });
+    expect(await on.stage.run(id)).toMatchObject({ held: true, reason: expect.stringContaining('more than 65536') });
   });
 
   it('are listed newest first, by chain, state and time, with the number of all', async () => {
     const ids = [];
-    for (const name of ['a', 'b', 'a']) ids.push(await stage.start(chain(name, [step({ name: 'one' })])));
-    await stage.pass();
+    for (const name of ['a', 'b', 'a']) ids.push(await on.stage.start(chain(name, [step({ name: 'one' })])));
+    await on.stage.pass();
 
-    const listed = await listRuns(test.database, { limit: 2 });
+    const listed = await listRuns(on.test.database, { limit: 2 });
     expect(listed).toMatchObject({
       total: 3,
       runs: [{ id: ids[2], chain: 'a', state: 'finished', step: 'one', steps: 1 }, { id: ids[1] }],
     });
-    expect((await listRuns(test.database, { chain: 'a' })).total).toBe(2);
-    expect((await listRuns(test.database, { state: 'failed' })).total).toBe(0);
-    expect((await listRuns(test.database, { from: Date.now() + 60_000 })).total).toBe(0);
-    expect((await listRuns(test.database, { to: Date.now() + 60_000, offset: 2 })).runs).toHaveLength(1);
+    expect((await listRuns(on.test.database, { chain: 'a' })).total).toBe(2);
+    expect((await listRuns(on.test.database, { state: 'failed' })).total).toBe(0);
+    expect((await listRuns(on.test.database, { from: Date.now() + 60_000 })).total).toBe(0);
+    expect((await listRuns(on.test.database, { to: Date.now() + 60_000, offset: 2 })).runs).toHaveLength(1);
   });
 
   it('are shown with steps, attempts and masked secrets', async () => {
-    stage.answer = (_call, index) =>
+    on.stage.answer = (_call, index) =>
       index === 0 ? { kind: 'not-sent', code: 'CLOUD_CONNECTION', message: 'not reached' } : allStarted;
     const input = { remote_install_meta: [{ password: 'hunter2', port: '22' }] };
-    const id = await stage.start(chain('one', [step({ name: 'one', input })]), { token: 'abc' });
-    await stage.passes(id);
+    const id = await on.stage.start(chain('one', [step({ name: 'one', input })]), { token: 'abc' });
+    await on.stage.passes(id);
 
-    expect(await showRun(test.database, 'no-such-run')).toBeUndefined();
-    const shown = await showRun(test.database, id);
+    expect(await showRun(on.test.database, 'no-such-run')).toBeUndefined();
+    const shown = await showRun(on.test.database, id);
     expect(shown).toMatchObject({
       state: 'finished',
       event: { token: '***' },
@@ -162,15 +153,15 @@ describe.each(await testStores())('runs on $name', (store) => {
   });
 
   it('that failed are tried again where they stand, and no step before is done again', async () => {
-    stage.answer = ({ input }, index) => (input.action_id === 'stop' && index < 2 ? refused : allStarted);
+    on.stage.answer = ({ input }, index) => (input.action_id === 'stop' && index < 2 ? refused : allStarted);
     const two = step({ name: 'two', input: { action_id: 'stop' } });
-    const id = await stage.start(chain('two', [step({ name: 'one' }), two]));
-    expect((await stage.passes(id)).state).toBe('failed');
+    const id = await on.stage.start(chain('two', [step({ name: 'one' }), two]));
+    expect((await on.stage.passes(id)).state).toBe('failed');
 
-    expect(await retryRun(test.database, id, { chains: [] })).toMatchObject({ ok: true });
-    expect((await stage.passes(id)).state).toBe('finished');
-    expect(stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-1-0-1`, `${id}-1-0-2`]);
-    expect(await retryRun(test.database, id, { chains: [] })).toMatchObject({ ok: false, found: true });
+    expect(await retryRun(on.test.database, id, { chains: [] })).toMatchObject({ ok: true });
+    expect((await on.stage.passes(id)).state).toBe('finished');
+    expect(on.stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-1-0-1`, `${id}-1-0-2`]);
+    expect(await retryRun(on.test.database, id, { chains: [] })).toMatchObject({ ok: false, found: true });
   });
 
   it.each([
@@ -178,44 +169,44 @@ describe.each(await testStores())('runs on $name', (store) => {
     ['not-done', 'finished', 2],
     ['look-again', 'needs_attention', 1],
   ] as const)('that need a person go on by what the person says: %s', async (word, state, calls) => {
-    stage.answer = (_call, index) => (index === 0 ? unknown : allStarted);
-    const id = await stage.start(chain('one', [step({ name: 'one' })]));
-    await stage.passes(id);
+    on.stage.answer = (_call, index) => (index === 0 ? unknown : allStarted);
+    const id = await on.stage.start(chain('one', [step({ name: 'one' })]));
+    await on.stage.passes(id);
 
-    await retryRun(test.database, id, { chains: [], unknown: word });
-    const run = (await stage.run(id)).state === 'running' ? await stage.passes(id) : await stage.run(id);
+    await retryRun(on.test.database, id, { chains: [], unknown: word });
+    const run = (await on.stage.run(id)).state === 'running' ? await on.stage.passes(id) : await on.stage.run(id);
 
     expect(run.state).toBe(state);
-    expect(stage.calls).toHaveLength(calls);
+    expect(on.stage.calls).toHaveLength(calls);
   });
 
   it('that are cancelled call nothing more, and note what was under way', async () => {
     const two = chain('two', [step({ name: 'one' }), step({ name: 'two' })]);
-    stage.answer = async () => {
-      await cancelRun(test.database, id);
+    on.stage.answer = async () => {
+      await cancelRun(on.test.database, id);
       return allStarted;
     };
-    const id = await stage.start(two);
-    await stage.pass();
-    await stage.pass(3600_000);
+    const id = await on.stage.start(two);
+    await on.stage.pass();
+    await on.stage.pass(3600_000);
 
-    expect(stage.calls).toHaveLength(1);
-    expect(await showRun(test.database, id)).toMatchObject({
+    expect(on.stage.calls).toHaveLength(1);
+    expect(await showRun(on.test.database, id)).toMatchObject({
       state: 'cancelled',
       steps_so_far: [{ state: 'done', attempts: [{ outcome: 'answered' }] }],
     });
-    expect(await cancelRun(test.database, id)).toMatchObject({ ok: false, found: true });
-    expect(await cancelRun(test.database, 'no-such-run')).toMatchObject({ ok: false, found: false });
+    expect(await cancelRun(on.test.database, id)).toMatchObject({ ok: false, found: true });
+    expect(await cancelRun(on.test.database, 'no-such-run')).toMatchObject({ ok: false, found: false });
   });
 
   it('that are over for long are removed, and no others', async () => {
-    const over = await stage.start(chain('one', [step({ name: 'one' })]));
-    await stage.pass();
-    const open = await stage.start(chain('one', [step({ name: 'one' })]));
+    const over = await on.stage.start(chain('one', [step({ name: 'one' })]));
+    await on.stage.pass();
+    const open = await on.stage.start(chain('one', [step({ name: 'one' })]));
 
-    expect(await pruneRuns(test.database, new Date(Date.now() - 60_000), 10)).toBe(0);
-    expect(await pruneRuns(test.database, new Date(Date.now() + 60_000), 10)).toBe(1);
-    expect((await listRuns(test.database)).runs.map((run) => run.id)).toEqual([open]);
-    expect(await stage.steps(over)).toEqual([]);
+    expect(await pruneRuns(on.test.database, new Date(Date.now() - 60_000), 10)).toBe(0);
+    expect(await pruneRuns(on.test.database, new Date(Date.now() + 60_000), 10)).toBe(1);
+    expect((await listRuns(on.test.database)).runs.map((run) => run.id)).toEqual([open]);
+    expect(await on.stage.steps(over)).toEqual([]);
   });
 });

@@ -90,3 +90,28 @@ describe('invokeFunctionAsync', () => {
     });
   });
 });
+
+describe('a queued event', () => {
+  it.each([
+    ['the body', { request_id: 'event-1' }, { 'x-cff-request-id': 'run-1' }, 'event-1'],
+    ['the header of the run, where the body has none', {}, { 'x-cff-request-id': 'run-1' }, 'run-1'],
+    ['the id of the call, where there is nothing else', {}, {}, 'req-1'],
+  ])('is known by %s', async (_name, body, headers, requestId) => {
+    const cloud = cloudThatSays(body, 'req-1', new Map(Object.entries(headers)));
+
+    expect(await invokeFunctionAsync(cloud, urn, {})).toEqual({ requestId });
+  });
+});
+
+describe('a function that was run', () => {
+  it.each([
+    ['no result, as an empty text', { result: null, request_id: 'run-1' }, { result: '', requestId: 'run-1' }],
+    ['no id of its own, by that of the call', { result: '{}' }, { result: '{}', requestId: 'req-1' }],
+    ['an empty code as no failure', { result: '{}' }, { failed: false, errorCode: '' }, { 'x-func-err-code': '' }],
+    ['the code 200 as no failure', { result: '{}' }, { failed: false }, { 'x-func-err-code': '200' }],
+  ])('is read with %s', async (_name, body, expected, headers?: Record<string, string>) => {
+    const cloud = cloudThatSays(body, 'req-1', new Map(Object.entries(headers ?? {})));
+
+    expect(await invokeFunction(cloud, urn, {})).toMatchObject(expected);
+  });
+});
