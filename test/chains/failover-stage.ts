@@ -8,7 +8,7 @@ import { pgDatabase } from '../../shared/store/pg-database.js';
 import { emptyTables } from '../shared/store/test-databases.js';
 import { type Ending, openCrashStage } from './crash-stage.js';
 import { runEngine } from './engine-process.js';
-import { addressOf, type Binaries, PostgresPair } from './postgres-pair.js';
+import { addressOf, type Installation, PostgresPair } from './postgres-pair.js';
 import { openReceiverStage } from './receiver-stage.js';
 import { type Moment, startSwitchingProxy } from './switching-proxy.js';
 
@@ -35,8 +35,8 @@ const unavailable = { code: 'DATABASE_UNAVAILABLE', outcome: 'not-sent' };
 type Told = Readonly<Partial<typeof unavailable>>;
 
 /** Two database servers behind one address, and all that works on them: the receiver, engines, functions. */
-export async function openFailoverStage(binaries: Binaries) {
-  const pair = await PostgresPair.create(binaries);
+export async function openFailoverStage(installation: Installation) {
+  const pair = await PostgresPair.create(installation);
   const proxy = await startSwitchingProxy(pair.primaryPort);
   const url = addressOf(proxy.port);
   const present = () => pgDatabase({ url: addressOf(pair.primaryPort), remainingMs: () => 30_000 });

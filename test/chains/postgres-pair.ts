@@ -7,27 +7,32 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pgDatabase } from '../../shared/store/pg-database.js';
 
-/** A folder with the server's programs. */
-export type Binaries = string;
+/** How a server can be started here. */
+export interface Installation {
+  /** The folder with the server's programs. */
+  readonly binaries: string;
+  /** Who runs them where this process is root, which they refuse to be. */
+  readonly user: { readonly uid: number; readonly gid: number } | undefined;
+}
 
-/** The newest PostgreSQL server installed here; undefined where there is none. */
-export function findBinaries(): Binaries | undefined {
+/** The newest PostgreSQL server that is installed here; undefined where none can be started. */
+export function findInstallation(): Installation | undefined {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
   const folders = [
     ...versions.map((version) => join(debian, version, 'bin')),
     ...(process.env.PATH ?? '').split(delimiter),
   ];
-  return folders.find((folder) =>
-    ['initdb', 'postgres', 'pg_basebackup'].every((name) => existsSync(join(folder, name))),
-  );
-}
-
-/** Who runs the servers: they refuse to be root. @throws where this is root and there is no other user for them */
-function serverUser(): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: 'pipe' }));
-  return { uid: id('-u'), gid: id('-g') };
+  const programs = ['initdb', 'postgres', 'pg_basebackup'];
+  const binaries = folders.find((folder) => programs.every((name) => existsSync(join(folder, name))));
+  if (binaries === undefined || process.platform === 'win32') return undefined;
+  if (process.getuid?.() !== 0) return { binaries, user: undefined };
+  try {
+    const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: 'pipe' }));
+    return { binaries, user: { uid: id('-u'), gid: id('-g') } };
+  } catch {
+    return undefined;
+  }
 }
 
 interface Server {
@@ -52,22 +57,24 @@ const isTrue = (rows: readonly object[]) => rows.length > 0;
  * killed and promoted in turn.
  */
 export class PostgresPair {
-  readonly #binaries: Binaries;
-  readonly #user = serverUser();
+  readonly #binaries: string;
+  readonly #user: Installation['user'];
   readonly #home: string;
   #folders = 0;
   #primary: Server | undefined;
   #standby: Server | undefined;
 
-  private constructor(binaries: Binaries) {
+  private constructor({ binaries, user }: Installation) {
     this.#binaries = binaries;
+    this.#user = user;
     this.#home = mkdtempSync(join(tmpdir(), 'fleetbatch-failover-'));
+    process.once('exit', () => this.#removeHome());
     if (this.#user) chownSync(this.#home, this.#user.uid, this.#user.gid);
   }
 
   /** Makes a new primary, without a standby as yet. */
-  static async create(binaries: Binaries): Promise<PostgresPair> {
-    const pair = new PostgresPair(binaries);
+  static async create(installation: Installation): Promise<PostgresPair> {
+    const pair = new PostgresPair(installation);
     const folder = pair.#nextFolder();
     const how = ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--no-locale', '--no-sync'];
     await pair.#run('initdb', [...how, `--pgdata=${folder}`]);
@@ -119,7 +126,12 @@ export class PostgresPair {
       kill(server);
       await this.#remove(server);
     }
-    rmSync(this.#home, { recursive: true, force: true });
+    this.#removeHome();
+  }
+
+  #removeHome(): void {
+    // Servers that were killed a moment ago may still be at work in it.
+    rmSync(this.#home, { recursive: true, force: true, maxRetries: 5 });
   }
 
   #nextFolder(): string {
