@@ -42,7 +42,12 @@ interface Server {
 }
 
 const running = new Set<Server>();
-process.on('exit', () => running.forEach(kill));
+process.on('exit', () => {
+  for (const server of running) {
+    kill(server);
+    forgetMemory(server);
+  }
+});
 
 /** Nothing is written out: what is lost is a process, not a machine. */
 const settings = {
@@ -160,16 +165,8 @@ export class PostgresPair {
   async #remove(server: Server): Promise<void> {
     if (server.child.exitCode === null && server.child.signalCode === null) await once(server.child, 'exit');
     running.delete(server);
-    // A server that was killed leaves its lock in System V shared memory; its name is on the seventh line of this file.
-    const [, id] =
-      readFileSync(join(server.folder, 'postmaster.pid'), 'utf8').split('\n')[6]?.trim().split(/\s+/) ?? [];
-    if (id) await this.#ended('ipcrm', ['-m', id]);
+    forgetMemory(server);
     rmSync(server.folder, { recursive: true, force: true });
-  }
-
-  async #ended(program: string, args: readonly string[]): Promise<void> {
-    const child = spawn(program, args, { ...this.#user, stdio: 'ignore' });
-    await Promise.race([once(child, 'close'), once(child, 'error')]);
   }
 }
 
@@ -183,6 +180,17 @@ function kill({ child }: Server): void {
     } catch {
       // It has ended by itself.
     }
+  }
+}
+
+/** A server that was killed leaves its lock in System V shared memory; its id is on the seventh line of this file. */
+function forgetMemory({ folder }: Server): void {
+  try {
+    const lines = readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n');
+    const [, id] = lines[6]?.trim().split(/\s+/) ?? [];
+    if (id) execFileSync('ipcrm', ['-m', id], { stdio: 'ignore' });
+  } catch {
+    // It did not get that far, or has cleared up by itself.
   }
 }
 
