@@ -2,6 +2,7 @@ import type { BatchtaskEvent } from '../schemas/iotda-batchtask-push.js';
 import { type Novelty, recordBatchtask, type StartRuns } from '../store/batchtask-history.js';
 import type { Database } from '../store/database.js';
 import { DatabaseOutcomeUnknownError } from '../store/database-errors.js';
+import { recordPush } from '../store/joint-news.js';
 
 /** What follows from a change of a batch task. */
 export interface Chains {
@@ -39,7 +40,7 @@ async function keepOnce(
   receivedAtMs: number,
   { concerns, startRuns }: Chains,
 ): Promise<Novelty> {
-  if (!concerns(event)) return await recordBatchtask(database, event, 'push', receivedAtMs);
+  if (!concerns(event)) return await recordPush(database, event, receivedAtMs);
   return await database.transaction(async (tx) => {
     const novelty = await recordBatchtask(tx, event, 'push', receivedAtMs);
     if (novelty === 'changed') await startRuns(tx, event);

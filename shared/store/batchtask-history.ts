@@ -36,6 +36,23 @@ const ranks: Readonly<Record<BatchtaskState, number>> = {
   Success: 5,
 };
 
+/** Brings a task to the greatest of two news, in `INSERT INTO batchtasks AS task`. */
+export const toGreatestNews = `ON CONFLICT (task_id) DO UPDATE SET
+      (status, state, status_desc, terminal, event_time_ms, timed, source, state_rank, repeated, changed_at) = (
+        SELECT news.*
+        FROM (VALUES
+          (excluded.status, excluded.state, excluded.status_desc, excluded.terminal, excluded.event_time_ms, excluded.timed,
+            excluded.source, excluded.state_rank,
+            task.status = excluded.status AND NOT (task.timed AND excluded.timed), now()),
+          (task.status, task.state, task.status_desc, task.terminal, task.event_time_ms, task.timed,
+            task.source, task.state_rank, task.repeated, task.changed_at)
+        ) AS news (status, state, status_desc, terminal, event_time_ms, timed, source, state_rank, repeated, changed_at)
+        ORDER BY news.event_time_ms DESC, news.state_rank DESC, news.status COLLATE "C" DESC
+        LIMIT 1
+      ),
+      app_id = greatest(task.app_id, excluded.app_id),
+      task_type = greatest(task.task_type, excluded.task_type)`;
+
 /**
  * One statement: it inserts the news where it is new, and then brings the task to the greatest news by time, rank and status. That is
  * the same in whatever order and how often they arrive. What belongs to the task itself is the greatest of all that was told, for
@@ -53,21 +70,7 @@ const record = `
       (task_id, app_id, task_type, status, state, status_desc, terminal, event_time_ms, timed, source, state_rank)
     SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $12::boolean, $7::bigint, $8::boolean, $9::text, $13::smallint
     FROM recorded
-    ON CONFLICT (task_id) DO UPDATE SET
-      (status, state, status_desc, terminal, event_time_ms, timed, source, state_rank, repeated, changed_at) = (
-        SELECT news.*
-        FROM (VALUES
-          (excluded.status, excluded.state, excluded.status_desc, excluded.terminal, excluded.event_time_ms, excluded.timed,
-            excluded.source, excluded.state_rank,
-            task.status = excluded.status AND NOT (task.timed AND excluded.timed), now()),
-          (task.status, task.state, task.status_desc, task.terminal, task.event_time_ms, task.timed,
-            task.source, task.state_rank, task.repeated, task.changed_at)
-        ) AS news (status, state, status_desc, terminal, event_time_ms, timed, source, state_rank, repeated, changed_at)
-        ORDER BY news.event_time_ms DESC, news.state_rank DESC, news.status COLLATE "C" DESC
-        LIMIT 1
-      ),
-      app_id = greatest(task.app_id, excluded.app_id),
-      task_type = greatest(task.task_type, excluded.task_type)
+    ${toGreatestNews}
     RETURNING status = $4::text AND event_time_ms = $7::bigint AS taken, repeated
   )
   SELECT (SELECT count(*)::int FROM recorded) AS recorded, taken, repeated
@@ -85,31 +88,43 @@ export async function recordBatchtask(
   source: NewsSource,
   receivedAtMs: number,
 ): Promise<Novelty> {
-  const timeMs = event.event_time_ms ?? receivedAtMs;
-  const isTimed = source === 'push' && event.event_time_ms !== undefined;
-  const { task_id, app_id, task_type, status, state, status_desc, request_id } = event;
-  const [row] = await db.query<{ recorded: number; taken: boolean | null; repeated: boolean | null }>(
-    record,
-    [
-      storable(task_id, longest.task_id),
-      storable(app_id, longest.word),
-      storable(task_type, longest.word),
-      storable(status, longest.status),
-      state,
-      storable(status_desc, longest.status_desc),
-      timeMs,
-      isTimed,
-      source,
-      storable(request_id, longest.word),
-      rawText(event.raw),
-      event.terminal,
-      ranks[state],
-    ],
-    'record_batchtask',
-  );
+  const [row] = await db.query<RecordedRow>(record, newsValues(event, source, receivedAtMs), 'record_batchtask');
+  return noveltyOf(row);
+}
+
+/** What the statements that record news give back of each. */
+export interface RecordedRow {
+  /** 0 or false where the news was there already. */
+  readonly recorded: number | boolean;
+  readonly taken: boolean | null;
+  readonly repeated: boolean | null;
+}
+
+/** What a piece of news meant, by what became of it. */
+export function noveltyOf(row: RecordedRow | undefined): Novelty {
   if (!row?.recorded) return 'duplicate';
   if (!row.taken) return 'stale';
   return row.repeated ? 'repeated' : 'changed';
+}
+
+/** The values of a piece of news in the order of the statements that record it; the first is the id of its task. */
+export function newsValues(event: BatchtaskEvent, source: NewsSource, receivedAtMs: number): readonly unknown[] {
+  const { task_id, app_id, task_type, status, state, status_desc, request_id } = event;
+  return [
+    storable(task_id, longest.task_id),
+    storable(app_id, longest.word),
+    storable(task_type, longest.word),
+    storable(status, longest.status),
+    state,
+    storable(status_desc, longest.status_desc),
+    event.event_time_ms ?? receivedAtMs,
+    source === 'push' && event.event_time_ms !== undefined,
+    source,
+    storable(request_id, longest.word),
+    rawText(event.raw),
+    event.terminal,
+    ranks[state],
+  ];
 }
 
 /** Why the history has no place for an event, undefined where it has: what tells one task from another is never cut. */

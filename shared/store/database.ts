@@ -11,6 +11,8 @@ export interface Queryable {
 
 /** The database of one invocation: what it may take of time ends with the invocation, its connections do not. */
 export interface Database extends Queryable {
+  /** The same object for every view of one database in this process: what waits for its connections may go together. Else absent. */
+  readonly identity?: object;
   /**
    * Runs `work` in one transaction: all of it is committed, or nothing where `work` or the commit fails. `work` runs at most
    * once, and one query after the other.

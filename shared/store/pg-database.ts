@@ -30,10 +30,21 @@ export function pgDatabase({ url, ca, remainingMs, statementMs }: PgDatabaseOpti
   const deadline: Deadline = (step) => Math.max(0, Math.floor(Math.min(steps[step], remainingMs())));
 
   return {
+    identity: identityOf(address),
     query: (text, values, name) => single(address, { text, values, name }, deadline),
     transaction: (work) => transaction(address, work, deadline),
     close: () => closePool(address),
   };
+}
+
+/** Beside the pools, which are replaced now and then. */
+const identities = new Map<string, object>();
+
+function identityOf({ url, ca }: DatabaseAddress): object {
+  const key = JSON.stringify([url, ca ?? null]);
+  const identity = identities.get(key) ?? {};
+  identities.set(key, identity);
+  return identity;
 }
 
 async function single<Row>(
