@@ -2,21 +2,24 @@
 import { followRun } from './chains/follow-run.js';
 import { chainsOptions } from './chains/options.js';
 import { chainRoutes } from './chains/routes.js';
-import { listLines, runLine } from './chains/run-lines.js';
+import { listLines, runLines } from './chains/run-lines.js';
 import { plainError } from './plain-errors.js';
 
 async function main(): Promise<number> {
-  const { url, command, followed, filter } = chainsOptions(process.argv.slice(2));
+  const { url, command, followed, filter, unknown, suffix } = chainsOptions(process.argv.slice(2));
   const routes = chainRoutes(url);
   const say = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 
-  if (followed !== undefined) return await followRun(followed, routes, process.stdout);
+  const view = () => ({ now: Date.now(), columns: process.stdout.columns, suffix });
+
+  if (followed !== undefined) return await followRun(followed, routes, process.stdout, { suffix });
   if (command.verb === 'list') {
-    say(listLines(await routes.list(filter), Date.now()));
+    say(listLines(await routes.list(filter), view(), filter));
     return 0;
   }
-  const run = await routes[command.verb](command.of);
-  say([runLine(run, Date.now()), '', `Follow it: npm run chains -- --follow ${run.id}`]);
+  const run =
+    command.verb === 'retry' ? await routes.retry(command.of, unknown) : await routes[command.verb](command.of);
+  say([...runLines(run, view()), '', `Follow it: npm run chains -- --follow ${run.id}${suffix}`]);
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { UnknownIs } from '../../shared/chains/decide-retry.js';
 import { UsageError } from '../plain-errors.js';
 
 /** What `npm run chains` is to do. */
@@ -9,12 +10,20 @@ export interface ChainsOptions {
   /** The run that is followed to its end. */
   readonly followed: string | undefined;
   readonly filter: Readonly<Record<string, string>>;
+  /** Of a retry: what became of steps whose outcome nobody knows. */
+  readonly unknown: UnknownIs | undefined;
+  /** What a command needs besides, so that it reaches the same routes. */
+  readonly suffix: string;
 }
+
+const usualUrl = 'http://localhost:3000';
+const words: readonly string[] = ['done', 'not-done', 'look-again'] satisfies UnknownIs[];
 
 const usage = `Usage: npm run chains -- [--state STATE] [--chain NAME] [--limit N]   the newest runs, 20 by default
        npm run chains -- --follow RUN                              one run, until it is over
        npm run chains -- run CHAIN | retry RUN | cancel RUN        starts, lets go on, ends
-       with --url URL for routes elsewhere than http://localhost:3000`;
+       with retry --unknown done | not-done                        what you have seen of a step that nobody knows of
+       with --url URL                                              for routes elsewhere than ${usualUrl}`;
 
 /** The command line of `npm run chains`. @throws UsageError with the usage */
 export function chainsOptions(args: string[]): ChainsOptions {
@@ -23,10 +32,11 @@ export function chainsOptions(args: string[]): ChainsOptions {
       args,
       allowPositionals: true,
       options: {
-        url: { type: 'string', default: 'http://localhost:3000' },
+        url: { type: 'string', default: usualUrl },
         follow: { type: 'string' },
         state: { type: 'string' },
         chain: { type: 'string' },
+        unknown: { type: 'string' },
         limit: { type: 'string', default: '20' },
         help: { type: 'boolean', default: false },
       },
@@ -35,10 +45,20 @@ export function chainsOptions(args: string[]): ChainsOptions {
     const { state, chain, limit } = values;
     const filter = { limit, ...(state ? { state } : {}), ...(chain ? { chain } : {}) };
     const url = new URL(values.url).href.replace(/\/$/, '');
-    return { url, command: commandOf(positionals), followed: values.follow, filter };
+    const command = commandOf(positionals);
+    const unknown = unknownOf(values.unknown, command.verb);
+    const suffix = url === usualUrl ? '' : ` --url ${url}`;
+    return { url, command, followed: values.follow, filter, unknown, suffix };
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
   }
+}
+
+function unknownOf(word: string | undefined, verb: string): UnknownIs | undefined {
+  if (word === undefined) return undefined;
+  if (verb !== 'retry') throw new Error('--unknown goes with retry.');
+  if (!words.includes(word)) throw new Error(`--unknown is one of ${words.join(', ')}.`);
+  return word as UnknownIs;
 }
 
 function commandOf([verb, of, ...more]: string[]): ChainsOptions['command'] {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { UnknownIs } from '../../shared/chains/decide-retry.js';
 import type { ListedRun, ShownRun } from '../../shared/chains/runs.js';
 import { UsageError } from '../plain-errors.js';
+import { NoAnswerError } from './no-answer-error.js';
 
 export interface RunPage {
   readonly runs: readonly ListedRun[];
@@ -12,7 +14,8 @@ export interface ChainRoutes {
   list(filter: Readonly<Record<string, string>>): Promise<RunPage>;
   show(id: string): Promise<ShownRun>;
   run(chain: string): Promise<ListedRun>;
-  retry(id: string): Promise<ListedRun>;
+  /** @param unknown what became of steps whose outcome nobody knows */
+  retry(id: string, unknown?: UnknownIs): Promise<ListedRun>;
   cancel(id: string): Promise<ListedRun>;
 }
 
@@ -22,23 +25,29 @@ export function chainRoutes(url: string): ChainRoutes {
     list: (filter) => ask(`${url}/chain-runs?${new URLSearchParams(filter)}`),
     show: (id) => ask(`${url}/chain-runs/${part(id)}`),
     run: (chain) => ask(`${url}/chains/${part(chain)}/run`, 'POST'),
-    retry: (id) => ask(`${url}/chain-runs/${part(id)}/retry`, 'POST'),
+    retry: (id, unknown) => ask(`${url}/chain-runs/${part(id)}/retry`, 'POST', unknown && { unknown }),
     cancel: (id) => ask(`${url}/chain-runs/${part(id)}/cancel`, 'POST'),
   };
 }
 
-async function ask<Body>(target: string, method = 'GET'): Promise<Body> {
-  const headers: Record<string, string> = method === 'POST' ? { 'idempotency-key': `"${randomUUID()}"` } : {};
-  const response = await fetch(target, { method, headers }).catch((error: unknown) => {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
-    const what = `Nothing answers at ${new URL(target).origin}${cause ? ` (${cause})` : ''}.`;
-    throw new UsageError(`${what} Start it with npm start, or give another address with --url.`);
-  });
+async function ask<Body>(target: string, method = 'GET', input?: object): Promise<Body> {
+  const headers: Record<string, string> = {
+    ...(method === 'POST' ? { 'idempotency-key': `"${randomUUID()}"` } : {}),
+    ...(input ? { 'content-type': 'application/json' } : {}),
+  };
+  const response = await fetch(target, { method, headers, ...(input ? { body: JSON.stringify(input) } : {}) }).catch(
+    (error: unknown) => {
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
+      const what = `Nothing answers at ${new URL(target).origin}${cause ? ` (${cause})` : ''}.`;
+      throw new NoAnswerError(`${what} Start it with npm start, or give another address with --url.`);
+    },
+  );
   const text = await response.text();
   const body = parsed(text);
   if (response.ok && body !== undefined) return body as Body;
   const { detail, error_msg } = (body ?? {}) as { detail?: unknown; error_msg?: unknown };
-  throw new UsageError(`HTTP ${response.status}: ${detail ?? error_msg ?? text.slice(0, 300)}`);
+  const message = `HTTP ${response.status}: ${detail ?? error_msg ?? text.slice(0, 300)}`;
+  throw response.status >= 500 ? new NoAnswerError(message) : new UsageError(message);
 }
 
 function parsed(text: string): unknown {

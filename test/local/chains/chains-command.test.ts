@@ -45,20 +45,74 @@ const plain = (lines: readonly string[]) => lines.join('\n').replaceAll(/\u001b\
 
 describe('what is shown', () => {
   test('of a list says state, chain, step and since when, and below it what to do about runs that stopped', () => {
-    const text = plain(listLines({ runs: [run, stuck], total: 7 }, now));
+    const text = plain(listLines({ runs: [run, stuck], total: 7 }, { now, suffix: ' --url http://here' }));
     expect(text).toContain('1 of 3: stop_task');
     expect(text).toContain('1 min 30 s ago');
     expect(text).toContain('2 of 7 runs; --limit shows more.');
-    expect(text).toContain('needs attention  deploy: Nobody knows whether it started.');
-    expect(text).toContain('npm run chains -- retry run-2');
+    expect(text).toContain('needs_attention  deploy  run-2\n  Nobody knows whether it started.\n');
+    for (const command of ['--follow run-2', 'retry run-2', 'retry run-2 --unknown not-done', 'cancel run-2']) {
+      expect(text.split('\n')).toContain(`  npm run chains -- ${command} --url http://here`);
+    }
     expect(text).not.toContain('retry run-1');
   });
 
   test('of a run has each step with its calls and what is next', () => {
-    expect(plain(followLines(shown, now)).split('\n')).toEqual([
+    expect(plain(followLines(shown, { now })).split('\n')).toEqual([
       'running  deploy  step 1 of 3: stop_task  began 1 min 30 s ago',
       '  1. stop_task                 following  1 call, the last 1 min 0 s ago; next in 20 s',
     ]);
+  });
+
+  test('of many runs that stopped has the commands once', () => {
+    const runs = ['a', 'b', 'c', 'd'].map((id) => ({ ...stuck, id }));
+    const text = plain(listLines({ runs, total: 4 }, { now }));
+    expect(text.match(/Nobody knows/g)).toHaveLength(4);
+    expect(text.match(/npm run chains -- retry/g)).toHaveLength(1);
+  });
+
+  test('of a run that a guard holds back asks for no word about what was done', () => {
+    const text = plain(listLines({ runs: [{ ...stuck, held: true }], total: 1 }, { now }));
+    expect(text).toContain('retry run-2');
+    expect(text).not.toContain('--unknown');
+  });
+
+  const long = { ...stuck, id: 'b60da4c8-0f82-428d-8bfb-e45a10385382', reason: 'word '.repeat(60).trim() };
+  test.each([80, 120])('of a list breaks no line of a terminal of %d columns in the midst of a word', (columns) => {
+    const lines = plain(listLines({ runs: [long], total: 1 }, { now, columns })).split('\n');
+    // A command is there to be copied whole.
+    const others = lines.filter((line) => !line.includes('npm run'));
+    expect(others.filter((line) => line.length > columns)).toEqual([]);
+    expect(lines.find((line) => line.includes(long.id))?.startsWith('needs_attention')).toBe(columns > 80);
+  });
+
+  test('of a run puts its reason below it, in whole words', () => {
+    const step = { ...shown.steps_so_far[0], error: { code: 'X', message: 'why '.repeat(40).trim() } };
+    const lines = plain(followLines({ ...shown, steps_so_far: [step as never] }, { now, columns: 80 })).split('\n');
+    expect(lines.slice(2).every((line) => /^ {5}why( why)*$/.test(line) && line.length <= 80)).toBe(true);
+    expect(lines).toHaveLength(5);
+  });
+
+  test('of a run with many entries counts them, and names those that need a look first', () => {
+    const [one] = shown.steps_so_far;
+    const steps_so_far = Array.from({ length: 100 }, (_, item) => {
+      const state = item < 80 ? 'done' : item === 99 ? 'failed' : 'following';
+      return { ...(one as NonNullable<typeof one>), item, state } as const;
+    });
+
+    const lines = plain(followLines({ ...shown, steps_so_far }, { now })).split('\n');
+
+    expect(lines[1]).toBe('  1. stop_task, 100 entries: 80 done, 19 following, 1 failed');
+    expect(lines[2]).toContain('stop_task [99]');
+    expect(lines.at(-1)).toBe('  and 12 more that are not done');
+    expect(lines).toHaveLength(11);
+  });
+
+  test.each([
+    [{}, 'No runs. A push'],
+    [{ state: 'needs_attention' }, 'No run in needs_attention.'],
+    [{ state: 'failed', chain: 'deploy' }, 'No run of deploy in failed.'],
+  ])('of no runs with the filter %j says so', (filter, text) => {
+    expect(listLines({ runs: [], total: 0 }, { now }, filter).join('')).toContain(text);
   });
 
   test.each([
@@ -77,6 +131,8 @@ test.each([
   [['retry', 'a', 'b'], 'retry takes one run.'],
   [['--nonsense'], "Unknown option '--nonsense'"],
   [['--url', 'nowhere'], 'Invalid URL'],
+  [['cancel', 'a', '--unknown', 'done'], '--unknown goes with retry.'],
+  [['retry', 'a', '--unknown', 'perhaps'], '--unknown is one of done, not-done, look-again.'],
 ])('the command line %j is refused with the usage', (args, problem) => {
   expect(() => chainsOptions(args)).toThrow(problem);
   expect(() => chainsOptions(args)).toThrow('Usage: npm run chains');
@@ -117,7 +173,7 @@ describe('the command', () => {
     const { code, out } = await command('--follow', 'run-1');
     expect(code).toBe(1);
     expect(out).toContain('running  deploy');
-    expect(out).toContain('failed  deploy: ROMA refused it.');
+    expect(out).toContain('failed  deploy  run-1\n  ROMA refused it.');
   });
 
   test('starts a chain and says how to follow it', async () => {
