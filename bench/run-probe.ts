@@ -43,6 +43,7 @@ export async function runProbe(
     HUAWEICLOUD_SDK_PROJECT_ID: '0123456789abcdef0123456789abcdef',
     HUAWEICLOUD_REGION: 'cn-north-4',
     CES_ENDPOINT: cloudUrl,
+    IEF_ENDPOINT: cloudUrl,
     ...(certificate ? { SSL_CERT_FILE: certificate } : {}),
     ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
   };

@@ -10,7 +10,7 @@ import { romaInstanceId } from '../schemas/roma-tasks.js';
 import { sentInput } from './decide.js';
 import type { Follow, FollowedTask, LostItem } from './follow.js';
 import { CesBoard } from './poll-ces.js';
-import { pollIef } from './poll-ief.js';
+import { IefBoard } from './poll-ief.js';
 import { pollRoma } from './poll-roma.js';
 import type { StepRow } from './records.js';
 import { goesByTask, idsOf } from './started-work.js';
@@ -28,6 +28,7 @@ type Context = Pick<OperationContext, 'cloud' | 'log' | 'setting'> & { readonly 
 /** The looks of one pass, which share what they have read. */
 export function cloudLooks(context: Context): CloudLooks {
   let board: CesBoard | undefined;
+  const jobs = new Map<string | undefined, IefBoard>();
 
   async function pollGroup(group: readonly Follow[]): Promise<readonly Follow[]> {
     const [first] = group;
@@ -35,7 +36,11 @@ export function cloudLooks(context: Context): CloudLooks {
     try {
       const place = placeOf(first, context);
       const { cloud } = context;
-      if (first.kind === 'ief') return await pollIef(cloud, ofKind(group, 'ief'), place);
+      if (first.kind === 'ief') {
+        const listed = jobs.get(place) ?? new IefBoard(cloud, place, context.timing.now);
+        jobs.set(place, listed);
+        return await listed.poll(ofKind(group, 'ief'));
+      }
       if (first.kind === 'roma') return await pollRoma(cloud, place ?? '', ofKind(group, 'roma'));
       board ??= new CesBoard(cloud, context.timing.now);
       return await board.poll(ofKind(group, 'ces'));

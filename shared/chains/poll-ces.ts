@@ -3,6 +3,7 @@ import type { CloudClient } from '../client/cloud-client.js';
 import type { InvocationInfo } from '../schemas/ces-list-invocations.js';
 import type { Follow, FollowedTask } from './follow.js';
 import { goingOn } from './progress.js';
+import { ReadingAge } from './reading-age.js';
 
 type CesFollow = Extract<Follow, { kind: 'ces' }>;
 
@@ -14,32 +15,37 @@ const FEW = 5;
 /** Clocks of cloud and database may be apart by as much. Milliseconds. */
 const SLACK_MS = 60_000;
 
+type SeenTask = Pick<InvocationInfo, 'invocation_status' | 'instance_id' | 'update_time'> & {
+  readonly message: string | undefined;
+};
+
 /**
  * What the list of Agent tasks says now of many runs' tasks. It has no filter for several ids (CES list page), but it begins with the
  * newest: so one walk down to the oldest task that is waited for serves all runs of a pass.
  */
 export class CesBoard {
   readonly #cloud: CloudClient;
-  readonly #now: () => number;
-  #seen = new Map<string, InvocationInfo>();
+  readonly #age: ReadingAge;
+  /** Of each row only what is shown: ten thousand whole ones would take a tenth of the function's memory. */
+  #seen = new Map<string, SeenTask>();
   #walkedTo = Number.POSITIVE_INFINITY;
-  #walkedAt = 0;
 
   /** @param now epoch ms */
   constructor(cloud: CloudClient, now: () => number) {
     this.#cloud = cloud;
-    this.#now = now;
+    this.#age = new ReadingAge(now);
   }
 
   /** The same work with the states of now, for each. @throws FleetbatchError where the list cannot be read */
   async poll(follows: readonly CesFollow[]): Promise<CesFollow[]> {
-    // What is shown is a few seconds old at most.
-    if (this.#now() - this.#walkedAt > 4_000) this.#forget();
+    if (this.#age.isTooOld) this.#forget();
     const open = new Set(follows.flatMap((follow) => goingOn(follow).map(({ id }) => id)));
     const tasks = follows.flatMap((follow) => follow.tasks).filter((task) => open.has(task.invocation_id));
     const unseen = () => tasks.filter((task) => !this.#seen.has(task.invocation_id));
-    if (unseen().length > FEW) await this.#walk(Math.min(...tasks.map((task) => task.since)) - SLACK_MS);
-    for (const { invocation_id } of unseen().slice(0, 4 * FEW)) await this.#ask(invocation_id);
+    const oldest = Math.min(...tasks.map((task) => task.since)) - SLACK_MS;
+    if (unseen().length > FEW) await this.#age.during(() => this.#walk(oldest));
+    const few = unseen().slice(0, 4 * FEW);
+    if (few.length > 0) await this.#age.during(() => this.#askEach(few));
     return follows.map((follow) => ({ ...follow, tasks: follow.tasks.map((task) => this.#shown(task, open)) }));
   }
 
@@ -50,7 +56,6 @@ export class CesBoard {
 
   async #walk(to: number): Promise<void> {
     if (this.#walkedTo <= to) return;
-    this.#walkedAt = this.#now();
     for (let page = 0; page < MOST_PAGES; page++) {
       const { invocations, dropped } = await listAgentInvocations(this.#cloud, { limit: PAGE, offset: page * PAGE });
       for (const row of invocations) this.#keep(row);
@@ -60,14 +65,16 @@ export class CesBoard {
     }
   }
 
-  async #ask(invocation_id: string): Promise<void> {
-    const { invocations } = await listAgentInvocations(this.#cloud, { invocation_id, limit: PAGE });
-    if (this.#walkedTo === Number.POSITIVE_INFINITY) this.#walkedAt = this.#now();
-    for (const row of invocations) this.#keep(row);
+  async #askEach(tasks: readonly FollowedTask[]): Promise<void> {
+    for (const { invocation_id } of tasks) {
+      const { invocations } = await listAgentInvocations(this.#cloud, { invocation_id, limit: PAGE });
+      for (const row of invocations) this.#keep(row);
+    }
   }
 
-  #keep(row: InvocationInfo): void {
-    if (row.invocation_id && !this.#seen.has(row.invocation_id)) this.#seen.set(row.invocation_id, row);
+  #keep({ invocation_id, invocation_status, instance_id, update_time, result_msg }: InvocationInfo): void {
+    if (!invocation_id || this.#seen.has(invocation_id)) return;
+    this.#seen.set(invocation_id, { invocation_status, instance_id, update_time, message: result_msg?.slice(0, 500) });
   }
 
   #shown(task: FollowedTask, open: ReadonlySet<string>): FollowedTask {
@@ -75,7 +82,7 @@ export class CesBoard {
     if (!row?.invocation_status) return task;
     const isOld = task.reused && typeof row.update_time === 'number' && row.update_time < task.since;
     if (isOld && row.invocation_status !== 'RUNNING') return task;
-    const message = row.result_msg ? { message: row.result_msg.slice(0, 500) } : {};
+    const message = row.message ? { message: row.message } : {};
     const instance = task.instance_id ?? row.instance_id;
     return { ...task, ...(instance ? { instance_id: instance } : {}), status: row.invocation_status, ...message };
   }

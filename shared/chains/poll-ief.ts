@@ -3,32 +3,62 @@ import { listNewestBatchJobs, showBatchJob } from '../client/ief.js';
 import { iefState } from '../schemas/ief-job-state.js';
 import type { Follow } from './follow.js';
 import { isJobOver } from './progress.js';
+import { ReadingAge } from './reading-age.js';
 
 type IefFollow = Extract<Follow, { kind: 'ief' }>;
 
-/** So few jobs are shown one by one; of more, the list says in one call which of them are over. */
+/** So few jobs are shown one by one; of more, the list says which of them are over. */
 const FEW = 3;
-const NEWEST = 100;
+const PAGE = 100;
+/** Ten thousand jobs: whoever has more under way gets the others shown one by one. */
+const MOST_PAGES = 100;
 
-/** The same jobs with the states of now, those of one instance. @throws FleetbatchError where IEF cannot be read */
-export async function pollIef(
-  cloud: CloudClient,
-  follows: readonly IefFollow[],
-  iefInstanceId: string | undefined,
-): Promise<IefFollow[]> {
-  const listed = new Map<string, string>();
-  if (follows.length > FEW) {
-    for (const { job_id, status } of await listNewestBatchJobs(cloud, NEWEST, iefInstanceId)) {
-      if (job_id && status) listed.set(job_id, status);
+/** What the list of one instance's jobs says now. A pass goes through its pages once, however many batches of runs it has. */
+export class IefBoard {
+  readonly #cloud: CloudClient;
+  readonly #instance: string | undefined;
+  readonly #age: ReadingAge;
+  #states = new Map<string, string>();
+  #pages = 0;
+  #isAtEnd = false;
+
+  /** @param now epoch ms */
+  constructor(cloud: CloudClient, iefInstanceId: string | undefined, now: () => number) {
+    this.#cloud = cloud;
+    this.#instance = iefInstanceId;
+    this.#age = new ReadingAge(now);
+  }
+
+  /** The same jobs with the states of now. @throws FleetbatchError where IEF cannot be read */
+  async poll(follows: readonly IefFollow[]): Promise<IefFollow[]> {
+    if (this.#age.isTooOld) this.#forget();
+    if (follows.length > FEW) await this.#walk(follows.map(({ job_id = '' }) => job_id));
+    const polled: IefFollow[] = [];
+    for (const follow of follows) {
+      const status = this.#states.get(follow.job_id ?? '');
+      if (status !== undefined && !isJobOver(status)) polled.push({ ...follow, status });
+      else polled.push(await show(this.#cloud, follow, this.#instance));
     }
+    return polled;
   }
-  const polled: IefFollow[] = [];
-  for (const follow of follows) {
-    const status = listed.get(follow.job_id ?? '');
-    if (status !== undefined && !isJobOver(status)) polled.push({ ...follow, status });
-    else polled.push(await show(cloud, follow, iefInstanceId));
+
+  #forget(): void {
+    this.#states = new Map();
+    this.#pages = 0;
+    this.#isAtEnd = false;
   }
-  return polled;
+
+  /** Goes on where the batch before it has found all of its own. */
+  async #walk(wanted: readonly string[]): Promise<void> {
+    await this.#age.during(async () => {
+      while (!this.#isAtEnd && wanted.some((id) => !this.#states.has(id))) {
+        const jobs = await listNewestBatchJobs(this.#cloud, PAGE, this.#instance, this.#pages * PAGE);
+        this.#pages += 1;
+        this.#isAtEnd = jobs.length < PAGE || this.#pages === MOST_PAGES;
+        for (const { job_id, status } of jobs) if (job_id && status) this.#states.set(job_id, status);
+      }
+    });
+  }
 }
 
 async function show(cloud: CloudClient, follow: IefFollow, iefInstanceId: string | undefined): Promise<IefFollow> {

@@ -44,12 +44,14 @@ export async function createBatchJob(
 /**
  * IEF ListBatchJob, the newest jobs first (IEF list page). `created_at` is in seconds.
  * @param limit rows of the page; its range is not documented
+ * @param offset rows before it
  * @throws FleetbatchError of the Cloud… kinds, after the repetitions that a read allows
  */
 export async function listNewestBatchJobs(
   cloud: CloudClient,
   limit: number,
   iefInstanceId?: string | undefined,
+  offset = 0,
 ): Promise<readonly ListedBatchJob[]> {
   const operation = 'ListBatchJob';
   const reply = await cloud.send({
@@ -60,6 +62,7 @@ export async function listNewestBatchJobs(
     query: [
       ['sort', 'created_at:desc'],
       ['limit', String(limit)],
+      ...(offset === 0 ? [] : ([['offset', String(offset)]] as const)),
     ],
     ...instanceHeader(iefInstanceId),
     repeatable: true,

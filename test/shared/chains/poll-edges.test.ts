@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Follow, FollowedTask } from '../../../shared/chains/follow.js';
 import { CesBoard } from '../../../shared/chains/poll-ces.js';
-import { pollIef } from '../../../shared/chains/poll-ief.js';
+import { IefBoard } from '../../../shared/chains/poll-ief.js';
 import { pollRoma } from '../../../shared/chains/poll-roma.js';
+import { ReadingAge } from '../../../shared/chains/reading-age.js';
 import type { CloudCall } from '../../../shared/client/cloud-client.js';
 import { LARGEST_TASK_PAGE } from '../../../shared/client/roma.js';
 import { stage } from '../operations/fake-cloud.js';
@@ -81,7 +82,7 @@ describe('an IEF job', () => {
     ],
   ])('%s', async (_name, shown, expected) => {
     const { context } = stage(() => ({ job_id: 'j-1', tasks: [], ...shown }));
-    expect(await pollIef(context.cloud, [job], undefined)).toEqual([expected]);
+    expect(await new IefBoard(context.cloud, undefined, () => now).poll([job])).toEqual([expected]);
   });
 
   it('is shown where the list does not tell its id or its state', async () => {
@@ -92,11 +93,80 @@ describe('an IEF job', () => {
     const { job_id: _none, ...nameless } = job;
     const follows = [job, { ...job, job_id: 'j-2' }, { ...job, job_id: 'j-3' }, nameless];
 
-    const polled = await pollIef(context.cloud, follows, undefined);
+    const polled = await new IefBoard(context.cloud, undefined, () => now).poll(follows);
 
     expect(polled).toEqual(follows.map((follow) => ({ ...follow, status: 'Running' })));
     const shown = calls.filter((call) => call.operation === 'ShowBatchJob').map((call) => call.path.at(-1));
     expect(shown).toEqual(['j-1', 'j-3', '']);
+  });
+});
+
+describe('many IEF jobs', () => {
+  const follow = (number: number) =>
+    ({ kind: 'ief', job_id: `j-${number}`, job_name: 'job', job_type: 'node_upgrade' }) as const;
+  const newestFirst = Array.from({ length: 250 }, (_, row) => 249 - row);
+  const cloud = () =>
+    stage(({ operation, query = [], path }) => {
+      if (operation === 'ShowBatchJob') return { job_id: path.at(-1), status: 'Running', tasks: [] };
+      const offset = Number(Object.fromEntries(query).offset ?? 0);
+      const page = newestFirst.slice(offset, offset + 100);
+      return { jobs: page.map((number) => ({ job_id: `j-${number}`, status: 'Running' })) };
+    });
+  const pagesOf = (calls: readonly CloudCall[]) =>
+    calls.map(({ operation, query = [] }) =>
+      operation === 'ListBatchJob' ? Object.fromEntries(query).offset : 'shown',
+    );
+
+  it('are read with each page of the list once, whatever the batches they come in', async () => {
+    const { context, calls } = cloud();
+    const board = new IefBoard(context.cloud, undefined, () => now);
+
+    for (const batch of [newestFirst.slice(0, 50), newestFirst.slice(50, 250), newestFirst.slice(0, 250)]) {
+      const polled = await board.poll(batch.map(follow));
+      expect(polled).toEqual(batch.map((number) => ({ ...follow(number), status: 'Running' })));
+    }
+
+    expect(pagesOf(calls)).toEqual([undefined, '100', '200']);
+  });
+
+  it('are read anew once what was read is old', async () => {
+    let clock = now;
+    const { context, calls } = cloud();
+    const board = new IefBoard(context.cloud, undefined, () => clock);
+    const batch = newestFirst.slice(0, 50).map(follow);
+
+    await board.poll(batch);
+    clock += 4_001;
+    await board.poll(batch);
+
+    expect(pagesOf(calls)).toEqual([undefined, undefined]);
+  });
+});
+
+describe('what was read page by page', () => {
+  const reading = async (tookMs: number) => {
+    let clock = now;
+    const age = new ReadingAge(() => clock);
+    const before = age.isTooOld;
+    await age.during(async () => {
+      clock += tookMs;
+    });
+    const after = (ms: number) => {
+      clock = now + tookMs + ms;
+      return age.isTooOld;
+    };
+    return { before, after };
+  };
+
+  it.each([
+    ['is too old before it was read', 0, undefined, true],
+    ['counts for four seconds', 10, 4_000, false],
+    ['does not count for longer', 10, 4_001, true],
+    ['counts for as long again as the reading took', 20_000, 20_000, false],
+    ['does not count for longer than that', 20_000, 20_001, true],
+  ])('%s', async (_name, tookMs, laterMs, expected) => {
+    const { before, after } = await reading(tookMs);
+    expect(laterMs === undefined ? before : after(laterMs)).toBe(expected);
   });
 });
 
