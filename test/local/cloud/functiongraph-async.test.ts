@@ -1,21 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Cloud } from '../../../local/cloud/start-cloud.js';
-import { send, startTestCloud, type TestReply } from './cloud-under-test.js';
-import { create, type FakePlatform, fakePlatform, functionsPath, noon, urnOf } from './functiongraph-under-test.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { send, type TestReply } from './cloud-under-test.js';
+import { create, echo, functionGraphTests, functionsPath, noon, urnOf } from './functiongraph-under-test.js';
 
-let cloud: Cloud;
-let platform: FakePlatform;
-beforeEach(async () => {
-  platform = fakePlatform();
-  cloud = await startTestCloud({ platform });
-  await create(cloud);
-});
-afterEach(() => cloud.close());
-
-const echo = `${functionsPath}/${urnOf('echo')}:latest`;
+const on = functionGraphTests();
+beforeEach(() => create(on.cloud));
 
 function invokeAsync(body: unknown, target = echo): Promise<TestReply> {
-  return send(cloud, { target: `${target}/invocations-async`, body });
+  return send(on.cloud, { target: `${target}/invocations-async`, body });
 }
 
 describe('an asynchronous invocation', () => {
@@ -33,7 +24,7 @@ describe('an asynchronous invocation', () => {
     ['that is no object', '"text"', 400, 'FSS.0400'],
   ])('of an event %s is refused and not queued', async (_what, event, status, error_code) => {
     expect(await invokeAsync(event)).toMatchObject({ status, json: { error_code } });
-    expect(platform.queued).toEqual([]);
+    expect(on.platform.queued).toEqual([]);
   });
 
   it('of a function that is not there is 404', async () => {
@@ -46,7 +37,7 @@ describe('the status list', () => {
   beforeEach(() => {
     const at = (minutes: number) => new Date(noon.getTime() + minutes * 60_000);
     const one = { functionName: 'echo', attempts: 1 };
-    platform.queued.push(
+    on.platform.queued.push(
       { ...one, requestId: 'run-4', status: 'WAIT', startTime: at(3) },
       { ...one, requestId: 'run-3', status: 'RUNNING', startTime: at(2) },
       {
@@ -63,12 +54,12 @@ describe('the status list', () => {
   });
 
   async function ids(list: string, query: string): Promise<string[]> {
-    const { json } = await send(cloud, { target: `${echo}/${list}?${query}` });
+    const { json } = await send(on.cloud, { target: `${echo}/${list}?${query}` });
     return json.invocations.map(({ request_id }: { request_id: string }) => request_id);
   }
 
   it('shows how each one ended, in the time of the region', async () => {
-    const { json } = await send(cloud, { target: `${echo}/async-invocations?request_id=run-2` });
+    const { json } = await send(on.cloud, { target: `${echo}/async-invocations?request_id=run-2` });
     expect(json).toEqual({
       invocations: [
         {
@@ -101,23 +92,23 @@ describe('the status list', () => {
   });
 
   it('goes on with the next marker, as a text', async () => {
-    const { json } = await send(cloud, { target: `${echo}/async-invocations?limit=3` });
+    const { json } = await send(on.cloud, { target: `${echo}/async-invocations?limit=3` });
     expect([json.next_marker, json.count]).toEqual(['3', 4]);
   });
 
   it.each(['status=DONE', 'limit=0', 'query_begin_time=yesterday'])('refuses %s', async (query) => {
-    const reply = await send(cloud, { target: `${echo}/async-invocations?${query}` });
+    const reply = await send(on.cloud, { target: `${echo}/async-invocations?${query}` });
     expect(reply).toMatchObject({ status: 400, json: { error_code: 'FSS.1001' } });
   });
 });
 
 describe('asynchronous settings', () => {
   const target = `${echo}/async-invoke-config`;
-  const put = (body: unknown): Promise<TestReply> => send(cloud, { method: 'PUT', target, body });
+  const put = (body: unknown): Promise<TestReply> => send(on.cloud, { method: 'PUT', target, body });
   const onFailure = { destination: 'FunctionGraph', param: JSON.stringify({ func_urn: urnOf('echo') }) };
 
   it('are 404 until there are any', async () => {
-    expect(await send(cloud, { target })).toMatchObject({ status: 404, json: { error_code: 'FSS.0404' } });
+    expect(await send(on.cloud, { target })).toMatchObject({ status: 404, json: { error_code: 'FSS.0404' } });
   });
 
   it('are kept, shown and listed, and the platform goes by them', async () => {
@@ -128,30 +119,35 @@ describe('asynchronous settings', () => {
       enable_async_status_log: true,
     };
     const reply = await put(settings);
-    const shown = await send(cloud, { target });
-    const listed = await send(cloud, { target: `${target}s` });
+    const shown = await send(on.cloud, { target });
+    const listed = await send(on.cloud, { target: `${target}s` });
     expect(reply).toMatchObject({ status: 200, json: { func_urn: `${urnOf('echo')}:latest`, ...settings } });
     expect([shown.json, listed.json.async_invoke_configs, listed.json.count]).toEqual([reply.json, [reply.json], 1]);
-    expect(cloud.asyncConfigOf('echo')).toEqual({ maxAgeSeconds: 60, maxRetries: 2, enableStatusLog: true, onFailure });
+    expect(on.cloud.asyncConfigOf('echo')).toEqual({
+      maxAgeSeconds: 60,
+      maxRetries: 2,
+      enableStatusLog: true,
+      onFailure,
+    });
   });
 
   it('have defaults for what is left out', async () => {
     await put({ max_async_retry_attempts: 3 });
-    expect(cloud.asyncConfigOf('echo')).toEqual({ maxAgeSeconds: 3600, maxRetries: 3, enableStatusLog: false });
+    expect(on.cloud.asyncConfigOf('echo')).toEqual({ maxAgeSeconds: 3600, maxRetries: 3, enableStatusLog: false });
   });
 
   it('stay when the function changes', async () => {
     await put({ max_async_retry_attempts: 3 });
     const body = { func_name: 'echo', runtime: 'Node.js20.15', handler: 'index.handler', memory_size: 256, timeout: 9 };
-    await send(cloud, { method: 'PUT', target: `${echo}/config`, body });
-    expect(cloud.asyncConfigOf('echo').maxRetries).toBe(3);
+    await send(on.cloud, { method: 'PUT', target: `${echo}/config`, body });
+    expect(on.cloud.asyncConfigOf('echo').maxRetries).toBe(3);
   });
 
   it('are taken away again', async () => {
     await put({ max_async_retry_attempts: 3 });
     const deletion = { method: 'DELETE', target };
-    const replies = [await send(cloud, deletion), await send(cloud, deletion)];
-    expect([replies.map(({ status }) => status), cloud.asyncConfigOf('echo').maxRetries]).toEqual([[204, 404], 0]);
+    const replies = [await send(on.cloud, deletion), await send(on.cloud, deletion)];
+    expect([replies.map(({ status }) => status), on.cloud.asyncConfigOf('echo').maxRetries]).toEqual([[204, 404], 0]);
   });
 
   it.each([
@@ -169,6 +165,6 @@ describe('asynchronous settings', () => {
       status: 400,
       json: { error_code: 'FSS.0400', error_msg: expect.stringContaining(said) },
     });
-    expect((await send(cloud, { target })).status).toBe(404);
+    expect((await send(on.cloud, { target })).status).toBe(404);
   });
 });

@@ -1,16 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Cloud } from '../../../local/cloud/start-cloud.js';
-import { project, send, startTestCloud, type TestReply } from './cloud-under-test.js';
-import { create, type FakePlatform, fakePlatform, urnOf } from './functiongraph-under-test.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { project, send, type TestReply } from './cloud-under-test.js';
+import { create, functionGraphTests, urnOf } from './functiongraph-under-test.js';
 
-let cloud: Cloud;
-let platform: FakePlatform;
-beforeEach(async () => {
-  platform = fakePlatform();
-  cloud = await startTestCloud({ platform });
-  await create(cloud);
-});
-afterEach(() => cloud.close());
+const on = functionGraphTests();
+beforeEach(() => create(on.cloud));
 
 const of = (name: string) => `/v2/${project}/fgs/triggers/${urnOf(name)}:latest`;
 const echo = of('echo');
@@ -19,16 +12,16 @@ const timer = { name: 'nightly', schedule_type: 'Cron', schedule: '0 30 2 * * *'
 const route = { name: 'say_it', group_id: 'g', path: '/say', req_method: 'POST', auth: 'IAM', match_mode: 'NORMAL' };
 
 function add(trigger_type_code: string, event_data: unknown, more: object = {}, target = echo): Promise<TestReply> {
-  return send(cloud, { target, body: { trigger_type_code, event_data, ...more } });
+  return send(on.cloud, { target, body: { trigger_type_code, event_data, ...more } });
 }
 
 function change(trigger: { trigger_type_code: string; trigger_id: string }, body: unknown): Promise<TestReply> {
   const target = `${echo}/${trigger.trigger_type_code}/${trigger.trigger_id}`;
-  return send(cloud, { method: 'PUT', target, body });
+  return send(on.cloud, { method: 'PUT', target, body });
 }
 
 async function list(): Promise<{ trigger_id: string; event_data: object }[]> {
-  return (await send(cloud, { target: echo })).json;
+  return (await send(on.cloud, { target: echo })).json;
 }
 
 describe('creating a trigger', () => {
@@ -38,7 +31,7 @@ describe('creating a trigger', () => {
       status: 201,
       json: { trigger_type_code: 'TIMER', trigger_status: 'ACTIVE', event_data: timer },
     });
-    expect(platform.functions.get('echo')?.timers).toEqual([
+    expect(on.platform.functions.get('echo')?.timers).toEqual([
       { name: 'nightly', scheduleType: 'Cron', schedule: '0 30 2 * * *', userEvent: '{"a":1}', active: true },
     ]);
   });
@@ -49,7 +42,7 @@ describe('creating a trigger', () => {
       status: 201,
       json: { event_data: { path: '/say', invoke_url: 'http://127.0.0.1:9/say', api_name: 'say_it' } },
     });
-    expect(platform.functions.get('echo')?.routes).toEqual([
+    expect(on.platform.functions.get('echo')?.routes).toEqual([
       { name: 'say_it', method: 'POST', path: '/say', auth: 'IAM', matchMode: 'NORMAL', timeoutMs: 7000, active: true },
     ]);
   });
@@ -57,12 +50,12 @@ describe('creating a trigger', () => {
   it('has the documented defaults of a route: a prefix, and 5 s', async () => {
     const { match_mode: _, ...bare } = route;
     await add('APIG', bare);
-    expect(platform.functions.get('echo')?.routes).toMatchObject([{ matchMode: 'SWA', timeoutMs: 5000 }]);
+    expect(on.platform.functions.get('echo')?.routes).toMatchObject([{ matchMode: 'SWA', timeoutMs: 5000 }]);
   });
 
   it('may be disabled from the start', async () => {
     await add('TIMER', timer, { trigger_status: 'DISABLED' });
-    expect(platform.functions.get('echo')?.timers).toMatchObject([{ active: false }]);
+    expect(on.platform.functions.get('echo')?.timers).toMatchObject([{ active: false }]);
   });
 
   it.each([
@@ -78,14 +71,14 @@ describe('creating a trigger', () => {
     ['no group', 'APIG', { ...route, group_id: undefined }, 400, 'FSS.1107', 'group_id'],
     ['a route that waits over 60 s', 'APIG', { ...route, func_info: { timeout: 60_001 } }, 400, 'FSS.1107', '60,000'],
   ])('refuses %s and creates nothing', async (_what, type, event_data, status, error_code, said) => {
-    const before = platform.functions.get('echo');
+    const before = on.platform.functions.get('echo');
     const reply = await add(type, event_data);
     expect(reply).toMatchObject({ status, json: { error_code, error_msg: expect.stringContaining(said) } });
-    expect([platform.functions.get('echo') === before, await list()]).toEqual([true, []]);
+    expect([on.platform.functions.get('echo') === before, await list()]).toEqual([true, []]);
   });
 
   it('refuses a route that another function has, whatever its group', async () => {
-    await create(cloud, { func_name: 'other' });
+    await create(on.cloud, { func_name: 'other' });
     await add('APIG', route);
     const reply = await add('DEDICATEDGATEWAY', { ...route, group_id: 'h' }, {}, of('other'));
     expect(reply).toMatchObject({
@@ -120,7 +113,7 @@ describe('creating a trigger', () => {
 describe('a trigger', () => {
   it('is listed, and shown by its type and id', async () => {
     const { json } = await add('TIMER', timer);
-    const shown = await send(cloud, { target: `${echo}/TIMER/${json.trigger_id}` });
+    const shown = await send(on.cloud, { target: `${echo}/TIMER/${json.trigger_id}` });
     expect([await list(), shown.json]).toEqual([[json], json]);
   });
 
@@ -129,7 +122,7 @@ describe('a trigger', () => {
     const states = [];
     for (const trigger_status of ['DISABLED', 'ACTIVE']) {
       await change(json, { trigger_status });
-      states.push(platform.functions.get('echo')?.timers[0]?.active);
+      states.push(on.platform.functions.get('echo')?.timers[0]?.active);
     }
     expect(states).toEqual([false, true]);
   });
@@ -141,13 +134,13 @@ describe('a trigger', () => {
     const { json } = await add('TIMER', timer);
     const reply = await change(json, { event_data });
     expect([reply.status, reply.json.event_data]).toEqual([200, { ...timer, schedule: '0 0 3 * * *' }]);
-    expect(platform.functions.get('echo')?.timers[0]?.schedule).toBe('0 0 3 * * *');
+    expect(on.platform.functions.get('echo')?.timers[0]?.schedule).toBe('0 0 3 * * *');
   });
 
   it('keeps its own route when it is changed', async () => {
     const { json } = await add('APIG', route);
     const reply = await change(json, { event_data: { ...route, auth: 'NONE' } });
-    expect([reply.status, platform.functions.get('echo')?.routes[0]?.auth]).toEqual([200, 'NONE']);
+    expect([reply.status, on.platform.functions.get('echo')?.routes[0]?.auth]).toEqual([200, 'NONE']);
   });
 
   it('refuses bad data and stays as it was', async () => {
@@ -159,19 +152,22 @@ describe('a trigger', () => {
   it('is deleted', async () => {
     const { json } = await add('TIMER', timer);
     const target = `${echo}/TIMER/${json.trigger_id}`;
-    const replies = [await send(cloud, { method: 'DELETE', target }), await send(cloud, { method: 'DELETE', target })];
+    const replies = [
+      await send(on.cloud, { method: 'DELETE', target }),
+      await send(on.cloud, { method: 'DELETE', target }),
+    ];
     expect(replies.map(({ status, json: body }) => [status, body.error_code])).toEqual([
       [204, undefined],
       [404, 'FSS.1140'],
     ]);
-    expect(platform.functions.get('echo')?.timers).toEqual([]);
+    expect(on.platform.functions.get('echo')?.timers).toEqual([]);
   });
 
   it('goes with all the others', async () => {
     await add('TIMER', timer);
     await add('APIG', route);
-    const { status } = await send(cloud, { method: 'DELETE', target: echo });
-    expect([status, await list(), platform.functions.get('echo')?.routes]).toEqual([204, [], []]);
+    const { status } = await send(on.cloud, { method: 'DELETE', target: echo });
+    expect([status, await list(), on.platform.functions.get('echo')?.routes]).toEqual([204, [], []]);
   });
 
   it('stays when the code and the settings change', async () => {
@@ -184,8 +180,8 @@ describe('a trigger', () => {
       memory_size: 256,
       timeout: 9,
     };
-    await send(cloud, { method: 'PUT', target, body: settings });
-    expect(platform.functions.get('echo')).toMatchObject({ timeout: 9, routes: [{ path: '/say' }] });
+    await send(on.cloud, { method: 'PUT', target, body: settings });
+    expect(on.platform.functions.get('echo')).toMatchObject({ timeout: 9, routes: [{ path: '/say' }] });
   });
 
   it.each([
@@ -193,6 +189,6 @@ describe('a trigger', () => {
     ['APIG', 'FSS.1138'],
     ['SMN', 'FSS.1131'],
   ])('of type %s that is not there is 404', async (type, error_code) => {
-    expect(await send(cloud, { target: `${echo}/${type}/x` })).toMatchObject({ status: 404, json: { error_code } });
+    expect(await send(on.cloud, { target: `${echo}/${type}/x` })).toMatchObject({ status: 404, json: { error_code } });
   });
 });
