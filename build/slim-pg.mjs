@@ -1,9 +1,48 @@
+import { readFile } from 'node:fs/promises';
+
 /**
  * What node-postgres carries for surroundings that a function never has: libpq by a native addon, Cloudflare's sockets, a password file in
  * a home folder, and the reading of connection texts, which `shared/store/database-url.ts` does. Nothing of it is loaded while
  * the client works; each stands here as a module that says so if it ever were.
  */
 const leftOut = /^(?:pg-native|pg-cloudflare|pgpass|pg-connection-string|\.\/native)$/;
+
+/**
+ * What it does while it is loaded, and a cold start waits for: on a Node.js without `navigator` it makes a `Response` to find out whether it
+ * is on Cloudflare, for which Node loads the whole of its own undici; it asks for WebCrypto, which only a password needs; and for DNS,
+ * which only libpq's connection texts need there. By the end of the file's path, what stands there and what takes its place.
+ */
+const changes = {
+  'stream.js': [['if (isCloudflareRuntime()) {', 'if (false) {']],
+  'crypto/utils.js': [
+    ['const webCrypto = nodeCrypto.webcrypto || globalThis.crypto\n', ''],
+    ['const subtleCrypto = webCrypto.subtle\n', ''],
+    ['subtleCrypto.', 'nodeCrypto.webcrypto.subtle.'],
+    ['webCrypto.getRandomValues', 'nodeCrypto.webcrypto.getRandomValues'],
+  ],
+  'connection-parameters.js': [
+    ["const dns = require('dns')\n", ''],
+    ['dns.lookup(', "require('dns').lookup("],
+  ],
+};
+const changedFiles = /node_modules[\\/]pg[\\/]lib[\\/](stream\.js|crypto[\\/]utils\.js|connection-parameters\.js)$/;
+
+/**
+ * A file of node-postgres without what it does too early.
+ * @param {string} file below its `lib`, with slashes
+ * @param {string} text
+ * @throws Error where the installed version has other words there
+ */
+export function withoutEarlyWork(file, text) {
+  let changed = text;
+  for (const [from, to] of changes[file] ?? []) {
+    if (!changed.includes(from)) {
+      throw new Error(`pg/lib/${file} is not as build/slim-pg.mjs knows it: it lacks ${JSON.stringify(from.trim())}.`);
+    }
+    changed = changed.replaceAll(from, to);
+  }
+  return changed;
+}
 
 /** @type {import('esbuild').Plugin} */
 export const slimPg = {
@@ -12,6 +51,11 @@ export const slimPg = {
     build.onResolve({ filter: leftOut }, ({ path, importer }) =>
       /node_modules[\\/]pg[\\/]/.test(importer) ? { path, namespace: 'left-out-of-pg' } : undefined,
     );
+    build.onLoad({ filter: changedFiles }, async ({ path }) => {
+      const [, file = ''] = changedFiles.exec(path) ?? [];
+      const contents = withoutEarlyWork(file.replaceAll('\\', '/'), await readFile(path, 'utf8'));
+      return { contents, loader: 'js' };
+    });
     build.onLoad({ filter: /.*/, namespace: 'left-out-of-pg' }, ({ path }) => ({
       contents: `exports.parse = () => { throw new Error(${JSON.stringify(`${path} is left out of this bundle`)}); };`,
       loader: 'js',
