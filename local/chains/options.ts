@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { UnknownIs } from '../../shared/chains/decide-retry.js';
+import { isRecord } from '../../shared/schemas/rules.js';
 import { UsageError } from '../plain-errors.js';
 
 /** What `npm run chains` is to do. */
@@ -12,6 +13,8 @@ export interface ChainsOptions {
   readonly filter: Readonly<Record<string, string>>;
   /** Of a retry: what became of steps whose outcome nobody knows. */
   readonly unknown: UnknownIs | undefined;
+  /** Of a start: the event that expressions see. */
+  readonly event: Readonly<Record<string, unknown>> | undefined;
   /** What a command needs besides, so that it reaches the same routes. */
   readonly suffix: string;
 }
@@ -22,6 +25,7 @@ const words: readonly string[] = ['done', 'not-done', 'look-again'] satisfies Un
 const usage = `Usage: npm run chains -- [--state STATE] [--chain NAME] [--limit N]   the newest runs, 20 by default
        npm run chains -- --follow RUN                              one run, until it is over
        npm run chains -- run CHAIN | retry RUN | cancel RUN        starts, lets go on, ends
+       with run --event JSON                                       what expressions see as event
        with retry --unknown done | not-done                        what you have seen of a step that nobody knows of
        with --url URL                                              for routes elsewhere than ${usualUrl}`;
 
@@ -37,6 +41,7 @@ export function chainsOptions(args: string[]): ChainsOptions {
         state: { type: 'string' },
         chain: { type: 'string' },
         unknown: { type: 'string' },
+        event: { type: 'string' },
         limit: { type: 'string', default: '20' },
         help: { type: 'boolean', default: false },
       },
@@ -47,8 +52,9 @@ export function chainsOptions(args: string[]): ChainsOptions {
     const url = new URL(values.url).href.replace(/\/$/, '');
     const command = commandOf(positionals);
     const unknown = unknownOf(values.unknown, command.verb);
+    const event = eventOf(values.event, command.verb);
     const suffix = url === usualUrl ? '' : ` --url ${url}`;
-    return { url, command, followed: values.follow, filter, unknown, suffix };
+    return { url, command, followed: values.follow, filter, unknown, event, suffix };
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
   }
@@ -59,6 +65,19 @@ function unknownOf(word: string | undefined, verb: string): UnknownIs | undefine
   if (verb !== 'retry') throw new Error('--unknown goes with retry.');
   if (!words.includes(word)) throw new Error(`--unknown is one of ${words.join(', ')}.`);
   return word as UnknownIs;
+}
+
+function eventOf(text: string | undefined, verb: string): ChainsOptions['event'] {
+  if (text === undefined) return undefined;
+  if (verb !== 'run') throw new Error('--event goes with run.');
+  let event: unknown;
+  try {
+    event = JSON.parse(text);
+  } catch {
+    throw new Error('--event is no JSON.');
+  }
+  if (!isRecord(event)) throw new Error('--event is a JSON object, such as {"task_id":"t1"}.');
+  return event;
 }
 
 function commandOf([verb, of, ...more]: string[]): ChainsOptions['command'] {

@@ -13,7 +13,8 @@ export interface RunPage {
 export interface ChainRoutes {
   list(filter: Readonly<Record<string, string>>): Promise<RunPage>;
   show(id: string): Promise<ShownRun>;
-  run(chain: string): Promise<ListedRun>;
+  /** @param event what expressions see under that name */
+  run(chain: string, event?: Readonly<Record<string, unknown>>): Promise<ListedRun>;
   /** @param unknown what became of steps whose outcome nobody knows */
   retry(id: string, unknown?: UnknownIs): Promise<ListedRun>;
   cancel(id: string): Promise<ListedRun>;
@@ -24,7 +25,7 @@ export function chainRoutes(url: string): ChainRoutes {
   return {
     list: (filter) => ask(`${url}/chain-runs?${new URLSearchParams(filter)}`),
     show: (id) => ask(`${url}/chain-runs/${part(id)}`),
-    run: (chain) => ask(`${url}/chains/${part(chain)}/run`, 'POST'),
+    run: (chain, event) => ask(`${url}/chains/${part(chain)}/run`, 'POST', event && { event }),
     retry: (id, unknown) => ask(`${url}/chain-runs/${part(id)}/retry`, 'POST', unknown && { unknown }),
     cancel: (id) => ask(`${url}/chain-runs/${part(id)}/cancel`, 'POST'),
   };

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chainsOptions } from '../../../local/chains/options.js';
 import { followLines, listLines, span } from '../../../local/chains/run-lines.js';
@@ -132,6 +133,9 @@ test.each([
   [['--nonsense'], "Unknown option '--nonsense'"],
   [['--url', 'nowhere'], 'Invalid URL'],
   [['cancel', 'a', '--unknown', 'done'], '--unknown goes with retry.'],
+  [['cancel', 'a', '--event', '{}'], '--event goes with run.'],
+  [['run', 'a', '--event', '{'], '--event is no JSON.'],
+  [['run', 'a', '--event', '[]'], '--event is a JSON object'],
   [['retry', 'a', '--unknown', 'perhaps'], '--unknown is one of done, not-done, look-again.'],
 ])('the command line %j is refused with the usage', (args, problem) => {
   expect(() => chainsOptions(args)).toThrow(problem);
@@ -143,8 +147,9 @@ describe('the command', () => {
   let states: ShownRun[] = [];
   const asked: string[] = [];
   beforeAll(async () => {
-    server = createServer((request, response) => {
-      asked.push(`${request.method} ${request.url}`);
+    server = createServer(async (request, response) => {
+      const body = await text(request);
+      asked.push(`${request.method} ${request.url}${body && ` ${body}`}`);
       const of = (status: number, body: object) =>
         void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       if (request.url?.startsWith('/chain-runs?')) return of(200, { runs: [run], total: 1 });
@@ -180,6 +185,11 @@ describe('the command', () => {
     const { code, out } = await command('run', 'deploy');
     expect([code, asked.at(-1)]).toEqual([0, 'POST /chains/deploy/run']);
     expect(out).toContain('npm run chains -- --follow run-1');
+  });
+
+  test('starts a chain with the event of the command line', async () => {
+    const { code } = await command('run', 'deploy', '--event', '{"task_id":"t1"}');
+    expect([code, asked.at(-1)]).toEqual([0, 'POST /chains/deploy/run {"event":{"task_id":"t1"}}']);
   });
 
   test('tells why something was refused, without a stack', async () => {
