@@ -45,12 +45,12 @@ function pushEvent(): unknown {
   };
 }
 
-/** How many calls per second were answered, with so many at once. */
-async function rateOf(call: () => Promise<unknown>): Promise<number> {
+/** How many calls per second were answered, with so many at once: with one, that is what a function does that takes one call at a time. */
+async function rateOf(call: () => Promise<unknown>, calls = atOnce.calls): Promise<number> {
   const start = performance.now();
   let done = 0;
   await Promise.all(
-    Array.from({ length: atOnce.calls }, async () => {
+    Array.from({ length: calls }, async () => {
       while (performance.now() - start < rounds.ms) {
         await call();
         done += 1;
@@ -91,16 +91,23 @@ async function measure(file: string): Promise<void> {
     if (statusCode !== 200) notKept += 1;
   };
   for (let warmUp = 0; warmUp < 300; warmUp += 1) await Promise.all([insert(), push()]);
-  const rates = { bare: [] as number[], bareAgain: [] as number[], receiver: [] as number[] };
+  const rates = {
+    ...{ bare: [] as number[], bareAgain: [] as number[], receiver: [] as number[] },
+    ...{ bareAlone: [] as number[], receiverAlone: [] as number[] },
+  };
   for (let round = 0; round < rounds.count; round += 1) {
     rates.bare.push(await rateOf(insert));
     rates.receiver.push(await rateOf(push));
     rates.bareAgain.push(await rateOf(insert));
+    rates.receiverAlone.push(await rateOf(push, 1));
+    rates.bareAlone.push(await rateOf(insert, 1));
   }
   const kept = await pool.query<{ count: number }>('SELECT count(*)::int AS count FROM batchtask_events');
   const found = {
     bare: median(rates.bare),
     bareAgain: median(rates.bareAgain),
+    bareAlone: median(rates.bareAlone),
+    receiverAlone: median(rates.receiverAlone),
     receiver: median(rates.receiver),
     slowestMs: await slowestAt(push),
     notKept,
