@@ -11,8 +11,10 @@ import type { Database } from './database.js';
 
 /** As many statements as an instance has connections: who comes later would only wait for one. */
 const mostStatements = 4;
-/** News in one statement: some hundred kilobytes where they are large, and a few milliseconds. */
+/** News in one statement: a few milliseconds of work. */
 const mostNews = 64;
+/** Characters in one statement, and those of one more push: a function has little memory. */
+const mostCharacters = 1_000_000;
 /** Who was not taken along in so many milliseconds goes alone, and has the time limits of a single statement. */
 const patienceMs = 500;
 /** A task that somebody else holds must not hold up the others of its statement for longer. */
@@ -104,9 +106,12 @@ class Queue {
   /** The first ones, of each task one: of two news of a task the second one has to find the first. */
   #takeSome(): readonly Waiting[] {
     const byTask = new Map<unknown, Waiting>();
+    let characters = 0;
     for (const one of this.#waiting) {
-      if (byTask.size === mostNews) break;
-      if (!byTask.has(one.values[0])) byTask.set(one.values[0], one);
+      if (byTask.size === mostNews || characters > mostCharacters) break;
+      if (byTask.has(one.values[0])) continue;
+      byTask.set(one.values[0], one);
+      characters += one.values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
     }
     const taken = new Set(byTask.values());
     for (const { timer } of taken) clearTimeout(timer);

@@ -47,6 +47,16 @@ describe.each(await testStores())('pushes at the same moment on $name', (store) 
     expect(statements.length).toBeLessThan(5);
   });
 
+  test('are told in several statements where they are large', async () => {
+    const { database, statements } = watched(stage.database);
+    const raw = { text: 'x'.repeat(250_000) };
+    const pushes = Array.from({ length: 20 }, () => event({ task_id: newTask(), raw }));
+
+    await Promise.all(pushes.map((each) => recordPush(database, each, receivedAtMs)));
+
+    expect(statements).toHaveLength(5);
+  });
+
   test('a push that comes alone has a statement of its own', async () => {
     const { database, statements } = watched(stage.database);
 
