@@ -55,8 +55,9 @@ function apart(path: string, input: JsonObject): { inPath: Readonly<Record<strin
   const inPath: Record<string, string> = {};
   const others: Record<string, Json> = {};
   for (const [name, value] of Object.entries(input)) {
-    if (names.includes(name)) inPath[name] = String(value);
-    else others[name] = value;
+    if (!names.includes(name)) others[name] = value;
+    // Without a value the segment is empty, and the function says so.
+    else if (value !== null) inPath[name] = String(value);
   }
   return { inPath, others };
 }

@@ -1,33 +1,21 @@
 import { Pool } from 'undici';
-
-/** Both clocks in milliseconds: a paused machine may stop the first, and someone may set the second. */
-export interface Clocks {
-  readonly monotonic: () => number;
-  readonly wall: () => number;
-}
-
-// Not performance.now(): the first use of that loads a module of Node's, which costs a cold start nearly a millisecond.
-const realClocks: Clocks = { monotonic: () => Number(process.hrtime.bigint()) / 1e6, wall: () => Date.now() };
+import { type Clocks, type LastUse, realClocks, restedMs, trustedRestMs, usedNow } from './connection-rest.js';
 
 /** How long an idle connection is kept while the instance runs. Milliseconds. */
 const keepAliveMs = 4000;
-/** After how long without any use the connections are no longer trusted: between two invocations the instance was frozen. */
-export const trustedRestMs = 1000;
 const connectTimeoutMs = 5000;
 const connectionsPerOrigin = 16;
 /** A token of IAM comes as a header of up to 17 kB and more; Node's own limit is 16 KiB. */
 const maxHeaderBytes = 64 * 1024;
 
 /** One pool with what the thaw guard has to know about it. */
-export interface PoolUse {
+export interface PoolUse extends LastUse {
   readonly pool: Pool;
   inFlight: number;
   /** True after a call on it was cut off; see {@link spoilPool}. */
   spoiled: boolean;
-  /** How long it had not been used when it was last taken, by the clock that saw more of it. Milliseconds. */
+  /** How long it had not been used when it was last taken. Milliseconds. */
   restedMs: number;
-  lastMonotonic: number;
-  lastWall: number;
 }
 
 /** The only state that outlives an invocation beside the tokens: connections are worth keeping, and dear to make. */
@@ -40,30 +28,24 @@ const pools = new Map<string, PoolUse>();
  * than a second is replaced by a fresh one. Calls that are still under way on the old one finish there.
  */
 export function takePool(origin: string, clocks: Clocks = realClocks): PoolUse {
-  const monotonic = clocks.monotonic();
-  const wall = clocks.wall();
+  const now = usedNow(clocks);
   let use = pools.get(origin);
-  let restedMs = use ? Math.max(monotonic - use.lastMonotonic, wall - use.lastWall) : 0;
-  if (use && restedMs > trustedRestMs) {
+  if (use && restedMs(use, now) > trustedRestMs) {
     retire(use);
     use = undefined;
   }
   if (!use) {
-    use = newUse(origin, monotonic, wall);
-    restedMs = 0;
+    use = newUse(origin, now);
     pools.set(origin, use);
   }
   use.inFlight += 1;
-  use.restedMs = restedMs;
-  use.lastMonotonic = monotonic;
-  use.lastWall = wall;
-  return use;
+  use.restedMs = restedMs(use, now);
+  return Object.assign(use, now);
 }
 
 export function releasePool(use: PoolUse, clocks: Clocks = realClocks): void {
   use.inFlight -= 1;
-  use.lastMonotonic = clocks.monotonic();
-  use.lastWall = clocks.wall();
+  Object.assign(use, usedNow(clocks));
   if (use.spoiled && use.inFlight === 0) discard(use);
 }
 
@@ -92,8 +74,8 @@ function retire(use: PoolUse): void {
   gone.catch(() => undefined);
 }
 
-function newUse(origin: string, lastMonotonic: number, lastWall: number): PoolUse {
-  return { pool: newPool(origin), inFlight: 0, spoiled: false, restedMs: 0, lastMonotonic, lastWall };
+function newUse(origin: string, now: LastUse): PoolUse {
+  return { pool: newPool(origin), inFlight: 0, spoiled: false, restedMs: 0, ...now };
 }
 
 function newPool(origin: string): Pool {

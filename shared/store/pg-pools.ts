@@ -1,31 +1,20 @@
 import type { Pool } from 'pg';
+import { type Clocks, type LastUse, realClocks, restedMs, trustedRestMs, usedNow } from '../client/connection-rest.js';
 import { type DatabaseAddress, keepsPlans, readDatabaseUrl } from './database-url.js';
 
-/** Both clocks in milliseconds: a paused machine may stop the first, and someone may set the second. */
-export interface Clocks {
-  readonly monotonic: () => number;
-  readonly wall: () => number;
-}
-
-const realClocks: Clocks = { monotonic: () => Number(process.hrtime.bigint()) / 1e6, wall: () => Date.now() };
-
-/** After how long without any use the connections are no longer trusted: between two invocations the instance was frozen. */
-export const trustedRestMs = 1000;
 /** Few, for every instance of a function has its own, and a server has some hundred in all. */
 const mostConnections = 4;
 /** Upper bounds in milliseconds; an invocation with less time sets shorter ones of its own. */
 const bounds = { connect: 5_000, statement: 10_000, lock: 5_000, idleInTransaction: 15_000 };
 
 /** One pool with what the thaw guard has to know about it. */
-export interface PoolUse {
+export interface PoolUse extends LastUse {
   readonly pool: Pool;
   readonly key: string;
   /** Whether statements may be prepared under a name: not where several clients share one session. */
   readonly keepsPlans: boolean;
   /** True once nobody new gets it. */
   isRetired: boolean;
-  lastMonotonic: number;
-  lastWall: number;
 }
 
 /** What outlives an invocation: connections are worth keeping, and dear to make. */
@@ -41,10 +30,9 @@ export async function takePool(address: DatabaseAddress, clocks: Clocks = realCl
   const { Pool } = await import('pg');
   const key = JSON.stringify([address.url, address.ca ?? null]);
   const present = pools.get(key);
-  const now = { lastMonotonic: clocks.monotonic(), lastWall: clocks.wall() };
+  const now = usedNow(clocks);
   if (present) {
-    const restedMs = Math.max(now.lastMonotonic - present.lastMonotonic, now.lastWall - present.lastWall);
-    if (restedMs <= trustedRestMs) return Object.assign(present, now);
+    if (restedMs(present, now) <= trustedRestMs) return Object.assign(present, now);
     retirePool(present);
   }
   const pool = new Pool({
@@ -66,8 +54,7 @@ export async function takePool(address: DatabaseAddress, clocks: Clocks = realCl
 
 /** To be called after each use: the rest begins now. */
 export function touchPool(use: PoolUse, clocks: Clocks = realClocks): void {
-  use.lastMonotonic = clocks.monotonic();
-  use.lastWall = clocks.wall();
+  Object.assign(use, usedNow(clocks));
   if (use.isRetired) endWhenUnasked(use);
 }
 

@@ -7,7 +7,7 @@ import { writeWhole } from '../../build/write-whole.mjs';
 
 /** The parts of the protection, and how a copy of the source is made that lacks one. */
 const protections = {
-  guard: { file: 'shared/client/pools.ts', from: /(export const trustedRestMs = )\d+/, to: '$1Infinity' },
+  guard: { file: 'shared/client/connection-rest.ts', from: /(export const trustedRestMs = )\d+/, to: '$1Infinity' },
   yield: { file: 'shared/client/transport.ts', from: /(const briefRestMs = )\d+/, to: '$1Infinity' },
   parking: {
     file: 'shared/client/transport.ts',

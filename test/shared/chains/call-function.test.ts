@@ -92,6 +92,7 @@ describe('the event of a call', () => {
   it('has in its path what the route takes from there, and all else in the query', () => {
     const event = gatewayEvent('show-ief-job', { job_id: 'a b', ief_instance_id: 'ief-1' }, undefined);
     expect(event).toMatchObject({ path: '/ief-jobs/a%20b', queryStringParameters: { ief_instance_id: 'ief-1' } });
+    expect(gatewayEvent('show-ief-job', { job_id: null }, undefined)).toMatchObject({ path: '/ief-jobs/' });
     expect(pathFields('/ief-jobs/{job_id}', '/ief-jobs/a%20b')).toEqual(event.pathParameters);
   });
 });

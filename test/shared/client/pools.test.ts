@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { destroyPools, releasePool, spoilPool, takePool, trustedRestMs } from '../../../shared/client/pools.js';
+import { trustedRestMs } from '../../../shared/client/connection-rest.js';
+import { destroyPools, releasePool, spoilPool, takePool } from '../../../shared/client/pools.js';
 import { serveHttp } from './loopback.js';
 
 const origin = 'http://127.0.0.1:9';

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { closePool, retirePool, takePool, touchPool, trustedRestMs } from '../../../shared/store/pg-pools.js';
+import { trustedRestMs } from '../../../shared/client/connection-rest.js';
+import { closePool, retirePool, takePool, touchPool } from '../../../shared/store/pg-pools.js';
 
 const address = { url: 'postgres://nobody@127.0.0.1:1/nothing' };
 const clocksAt = (monotonic: number, wall = monotonic) => ({ monotonic: () => monotonic, wall: () => wall });
