@@ -68,40 +68,83 @@ export function openWorkplace(
 
   const listed: Attempt[] = [];
   let attempts = 0;
-  let cloud: CloudClient | undefined;
-  let database: Database | undefined;
   const observe = (attempt: Attempt): void => {
     attempts += 1;
     if (listed.length < listedAttempts) listed.push(attempt);
   };
+  const operation = new LazyContext({
+    region: readable('HUAWEICLOUD_REGION'),
+    setting,
+    log,
+    remainingMs,
+    timer,
+    openCloud: () => runtime.makeCloud({ context, remainingMs, setting, observe, keepSecret: redactor.keep }),
+    openDatabase: () => openDatabase(runtime, () => timeToNote(context, remainingMs), setting),
+    urn: () => urnOf(context, readable),
+  });
 
   return {
     requestId: context.requestId,
     functionName: context.functionName ?? operationName,
     newId: runtime.newId,
     redactor,
-    operation: {
-      get cloud() {
-        cloud ??= runtime.makeCloud({ context, remainingMs, setting, observe, keepSecret: redactor.keep });
-        return cloud;
-      },
-      get database() {
-        database ??= openDatabase(runtime, () => timeToNote(context, remainingMs), setting);
-        return database;
-      },
-      get functionUrn() {
-        return urnOf(context, readable);
-      },
-      region: readable('HUAWEICLOUD_REGION'),
-      setting,
-      log,
-      remainingMs,
-      timer,
-    },
-    outcome: () => (cloud ? 'unknown' : 'not-sent'),
+    operation,
+    outcome: () => (operation.reachedCloud ? 'unknown' : 'not-sent'),
     upstream: () => ({ upstream: listed, upstream_calls: attempts }),
     elapsedMs: () => runtime.now() - startedAt,
   };
+}
+
+type ReadyParts = Pick<OperationContext, 'region' | 'setting' | 'log' | 'timer'> & {
+  readonly remainingMs: () => number;
+};
+interface LazyParts {
+  readonly openCloud: () => CloudClient;
+  readonly openDatabase: () => Database | undefined;
+  readonly urn: () => string | undefined;
+}
+
+/**
+ * The context of one operation; client and database are made where they are asked for. A class, because V8 makes a new shape for each
+ * object literal with getters: every look into such an object is a slow one, and only a full collection frees what it holds.
+ */
+class LazyContext implements OperationContext {
+  readonly region;
+  readonly setting;
+  readonly log;
+  readonly remainingMs;
+  readonly timer;
+  readonly #parts: LazyParts;
+  #cloud: CloudClient | undefined;
+  #database: Database | undefined;
+
+  constructor(parts: ReadyParts & LazyParts) {
+    this.region = parts.region;
+    this.setting = parts.setting;
+    this.log = parts.log;
+    this.remainingMs = parts.remainingMs;
+    this.timer = parts.timer;
+    this.#parts = parts;
+  }
+
+  get cloud(): CloudClient {
+    this.#cloud ??= this.#parts.openCloud();
+    return this.#cloud;
+  }
+
+  get database(): Database | undefined {
+    this.#database ??= this.#parts.openDatabase();
+    return this.#database;
+  }
+
+  get functionUrn(): string | undefined {
+    return this.#parts.urn();
+  }
+
+  /** Whether the client was made, and so perhaps called. */
+  get reachedCloud(): boolean {
+    return this.#cloud !== undefined;
+  }
 }
 
 function openDatabase(runtime: Runtime, remainingMs: () => number, setting: Settings): Database | undefined {
