@@ -40,15 +40,26 @@ function rowOfId(id: string, key: JoinKey, row: InvocationItem | undefined, sile
  */
 export function rowsOfIds(chunk: Chunk<string, Reply>, key: JoinKey, asked: ReadonlySet<string>): RowsById {
   const adviceOn = (id: string) => adviceFor(`${key}=${id}`);
+  const byId = new Map<string, InvocationRow>();
   if (chunk.result !== 'answered') {
-    const rows = chunk.items.map(
-      (id) => [id, rowOfId(id, key, undefined, () => reasonOf(chunk, adviceOn(id)))] as const,
-    );
-    return { byId: new Map(rows), extra: [], byPosition: false, inDoubt: isInDoubt(chunk) ? chunk.items : [] };
+    for (const id of chunk.items)
+      byId.set(
+        id,
+        rowOfId(id, key, undefined, () => reasonOf(chunk, adviceOn(id))),
+      );
+    return { byId, extra: [], byPosition: false, inDoubt: isInDoubt(chunk) ? chunk.items : [] };
   }
-  const { byId, extra, byPosition } = joinRows(chunk.items, chunk.reply.invocations, key, asked);
-  const rows = chunk.items.map((id) => [id, rowOfId(id, key, byId.get(id), () => noAnswer(adviceOn(id)))] as const);
-  return { byId: new Map(rows), extra, byPosition, inDoubt: chunk.items.filter((id) => !byId.get(id)?.ret_status) };
+  const joined = joinRows(chunk.items, chunk.reply.invocations, key, asked);
+  const inDoubt: string[] = [];
+  for (const id of chunk.items) {
+    const row = joined.byId.get(id);
+    if (!row?.ret_status) inDoubt.push(id);
+    byId.set(
+      id,
+      rowOfId(id, key, row, () => noAnswer(adviceOn(id))),
+    );
+  }
+  return { byId, extra: joined.extra, byPosition: joined.byPosition, inDoubt };
 }
 
 /** All chunks as one. */

@@ -82,10 +82,13 @@ export function joinRows(
   return { byId: new Map([...byId, ...matched]), extra: others, byPosition: true };
 }
 
-/** A row of the cloud as a row of ours. Without a `ret_status` it says nothing about the result, so it is `unanswered`. */
+function hasResult(row: InvocationItem): row is InvocationRow {
+  return typeof row.ret_status === 'string' && row.ret_status !== '';
+}
+
+/** A row of the cloud as a row of ours, the same one where nothing is to be added. Without a `ret_status` it says nothing about the result, so it is `unanswered`. */
 export function answeredRow(row: InvocationItem, silence: () => Reason): InvocationRow {
-  const { ret_status } = row;
-  if (typeof ret_status === 'string' && ret_status !== '') return { ...row, ret_status };
+  if (hasResult(row)) return row;
   const { code, message } = silence();
   return {
     ...row,
@@ -109,7 +112,11 @@ export interface Summary {
 
 /** Counts the rows that were asked for. A `ret_status` that no page has is no success and no failure: it counts as unanswered. */
 export function summarise(rows: readonly InvocationRow[]): Summary {
-  const successful = rows.filter((row) => row.ret_status === 'successful').length;
-  const failed = rows.filter((row) => row.ret_status === 'error').length;
+  let successful = 0;
+  let failed = 0;
+  for (const { ret_status } of rows) {
+    if (ret_status === 'successful') successful += 1;
+    else if (ret_status === 'error') failed += 1;
+  }
   return { requested: rows.length, successful, failed, unanswered: rows.length - successful - failed };
 }
