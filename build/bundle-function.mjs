@@ -1,12 +1,22 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { BuildError } from './build-error.mjs';
 import { embeddedChains } from './embedded-chains.mjs';
 import { problemsOf } from './esbuild-problems.mjs';
 import { lazyWebStreams } from './lazy-web-streams.mjs';
 import { slimPg } from './slim-pg.mjs';
 import { slimUndici } from './slim-undici.mjs';
+
+const target = {
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // FunctionGraph loads the file with `require`: what is loaded later is required later, too.
+  supported: { 'dynamic-import': false },
+  legalComments: 'none',
+  logLevel: 'silent',
+};
 
 /**
  * Bundles `functions/NAME/handler.ts` with everything that it imports into one CommonJS text for FunctionGraph's newest Node.
@@ -39,23 +49,19 @@ export async function bundleFile(root, entry, { wholeUndici, chains = [] }) {
       entryPoints: [entry],
       absWorkingDir: root,
       bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      // FunctionGraph loads the file with `require`: what is loaded later is required later, too.
-      supported: { 'dynamic-import': false },
-      minify: true,
-      legalComments: 'none',
-      // Beside the bundle and without a comment in it: a deployed function does not carry its map.
-      sourcemap: 'external',
+      ...target,
+      // Names are left for the second step: with names as they are esbuild keeps each CommonJS module in a method, with short ones in an
+      // arrow function. V8 skims a method until it is called; arrow functions it reads in full at once, and again when they are called.
+      minifySyntax: true,
+      sourcemap: 'inline',
       outfile: join(root, 'dist', 'maps', 'index.js'),
       write: false,
       metafile: true,
-      logLevel: 'silent',
       plugins: wholeUndici ? plugins : [...plugins, slimUndici(root)],
     });
-    const [map, code] = outputFiles;
-    return { code: code.contents, map: map.contents, meta: metafile };
+    // Its map goes beside the bundle and without a comment in it: a deployed function does not carry its map.
+    const short = await transform(outputFiles[0].text, { ...target, minify: true, sourcemap: 'external' });
+    return { code: Buffer.from(short.code), map: Buffer.from(short.map), meta: metafile };
   } catch (failure) {
     throw problemsOf(entry, failure);
   }

@@ -2,10 +2,17 @@ import { readFile } from 'node:fs/promises';
 
 /**
  * What node-postgres carries for surroundings that a function never has: libpq by a native addon, Cloudflare's sockets, a password file in
- * a home folder, and the reading of connection texts, which `shared/store/database-url.ts` does. Nothing of it is loaded while
- * the client works; each stands here as a module that says so if it ever were.
+ * a home folder, and the reading of connection texts, which `shared/store/database-url.ts` does; and for values that no statement of
+ * ours reads: intervals, and results in binary. Nothing of it is used while the client works; each stands here as a module that says
+ * so if it ever were.
  */
-const leftOut = /^(?:pg-native|pg-cloudflare|pgpass|pg-connection-string|\.\/native)$/;
+const leftOut =
+  /^(?:pg-native|pg-cloudflare|pgpass|pg-connection-string|\.\/native|postgres-interval|\.\/lib\/binaryParsers)$/;
+/** `init` is asked for while pg-types loads: it would register what is not there. */
+const standIn = (path) =>
+  `module.exports = () => { throw new Error(${JSON.stringify(`${path} is left out of this bundle`)}); };
+module.exports.parse = module.exports;
+module.exports.init = () => {};`;
 
 /**
  * What it does while it is loaded, and a cold start waits for: on a Node.js without `navigator` it makes a `Response` to find out whether it
@@ -49,7 +56,7 @@ export const slimPg = {
   name: 'slim-pg',
   setup(build) {
     build.onResolve({ filter: leftOut }, ({ path, importer }) =>
-      /node_modules[\\/]pg[\\/]/.test(importer) ? { path, namespace: 'left-out-of-pg' } : undefined,
+      /node_modules[\\/]pg(?:-types)?[\\/]/.test(importer) ? { path, namespace: 'left-out-of-pg' } : undefined,
     );
     build.onLoad({ filter: changedFiles }, async ({ path }) => {
       const [, file = ''] = changedFiles.exec(path) ?? [];
@@ -57,7 +64,7 @@ export const slimPg = {
       return { contents, loader: 'js' };
     });
     build.onLoad({ filter: /.*/, namespace: 'left-out-of-pg' }, ({ path }) => ({
-      contents: `exports.parse = () => { throw new Error(${JSON.stringify(`${path} is left out of this bundle`)}); };`,
+      contents: standIn(path),
       loader: 'js',
     }));
   },

@@ -69,6 +69,33 @@ test('a password is proved as before: what SCRAM is made of gives what node:cryp
   ]);
 });
 
+interface Types {
+  getTypeParser(oid: number): (text: string) => unknown;
+}
+
+test.each([
+  { type: 'boolean', oid: 16, text: 't' },
+  { type: 'bigint', oid: 20, text: '9007199254740993' },
+  { type: 'integer', oid: 23, text: '-7' },
+  { type: 'text', oid: 25, text: 'words' },
+  { type: 'json', oid: 114, text: '{"a":[1]}' },
+  { type: 'double precision', oid: 701, text: '0.25' },
+  { type: 'text[]', oid: 1009, text: '{a,"b,c",NULL}' },
+  { type: 'timestamptz', oid: 1184, text: '2026-11-25 18:00:00.123+00' },
+])('a value of type $type is read as by the whole client', async ({ oid, text }) => {
+  const require = createRequire(import.meta.url);
+  const slim = require(await bundled('./node_modules/pg-types/index.js')) as Types;
+  const whole = require('pg-types') as Types;
+
+  expect(slim.getTypeParser(oid)(text)).toEqual(whole.getTypeParser(oid)(text));
+});
+
+test('an interval, which no statement asks for, is refused in words', async () => {
+  const slim = createRequire(import.meta.url)(await bundled('./node_modules/pg-types/index.js')) as Types;
+
+  expect(() => slim.getTypeParser(1186)('01:00:00')).toThrow('postgres-interval is left out of this bundle');
+});
+
 test.each(['stream.js', 'crypto/utils.js', 'connection-parameters.js'])(
   '%s of another version, with other words there, ends the build',
   async (file) => {
