@@ -8,7 +8,8 @@ import { lazyWebStreams } from './lazy-web-streams.mjs';
 import { slimPg } from './slim-pg.mjs';
 import { slimUndici } from './slim-undici.mjs';
 
-const target = {
+/** What both steps of a build know of where its code will run. */
+const surroundings = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
@@ -41,6 +42,7 @@ export async function bundleFunction(root, name, options) {
  * @param {string} root
  * @param {string} entry relative to the root
  * @param {{ wholeUndici: boolean, chains?: readonly object[] }} options
+ * @returns {Promise<{ code: Uint8Array, map: Uint8Array, meta: import('esbuild').Metafile }>}
  */
 export async function bundleFile(root, entry, { wholeUndici, chains = [] }) {
   const plugins = [lazyWebStreams, slimPg, embeddedChains(chains)];
@@ -49,7 +51,7 @@ export async function bundleFile(root, entry, { wholeUndici, chains = [] }) {
       entryPoints: [entry],
       absWorkingDir: root,
       bundle: true,
-      ...target,
+      ...surroundings,
       // Names are left for the second step: with names as they are esbuild keeps each CommonJS module in a method, with short ones in an
       // arrow function. V8 skims a method until it is called; arrow functions it reads in full at once, and again when they are called.
       minifySyntax: true,
@@ -60,7 +62,7 @@ export async function bundleFile(root, entry, { wholeUndici, chains = [] }) {
       plugins: wholeUndici ? plugins : [...plugins, slimUndici(root)],
     });
     // Its map goes beside the bundle and without a comment in it: a deployed function does not carry its map.
-    const short = await transform(outputFiles[0].text, { ...target, minify: true, sourcemap: 'external' });
+    const short = await transform(outputFiles[0].text, { ...surroundings, minify: true, sourcemap: 'external' });
     return { code: Buffer.from(short.code), map: Buffer.from(short.map), meta: metafile };
   } catch (failure) {
     throw problemsOf(entry, failure);
