@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { INVOCATION_TARGETS, INVOCATION_TYPES, instanceId, invocationsOf, replyBody } from './ces-invocation-words.js';
+import { INVOCATION_TARGETS, INVOCATION_TYPES, instanceId, invocationsOf } from './ces-invocation-words.js';
 import { remoteInstallHost } from './ces-remote-install.js';
-import { rows, text } from './lenient.js';
+import { replyObjectOrList, rows, text } from './lenient.js';
 import { onUnknown } from './on-unknown.js';
 import { oneOf } from './plain-words.js';
 import { acrossFields, type LooseRecord, type Report } from './rules.js';
@@ -108,11 +108,8 @@ export const invocationItem = z.looseObject({
 export type InvocationItem = z.infer<typeof invocationItem>;
 
 /** The 201 body of BatchCreateAgentInvocations. `dropped` counts entries that are no objects. Fails only for what is no JSON container. */
-export const batchCreateReply = z.pipe(
-  replyBody,
-  z.transform((body) => {
-    const { items, dropped } = rows(invocationItem, invocationsOf(body));
-    return { invocations: items, dropped };
-  }),
-);
+export const batchCreateReply = replyObjectOrList((body) => {
+  const { items, dropped } = rows(invocationItem, invocationsOf(body));
+  return { invocations: items, dropped };
+});
 export type BatchCreateReply = z.infer<typeof batchCreateReply>;

@@ -21,10 +21,7 @@ export const instanceId = z
   .string()
   .check(z.regex(/^[a-zA-Z0-9-]{1,64}$/, 'must be 1 to 64 letters, digits or hyphens'));
 
-// The CES pages show a bare array in the example and an object in the table: both are taken.
-export const replyBody = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]);
-
-/** The rows of a reply, whichever shape it has. */
+/** The rows of a reply: the CES pages show a bare array in the example and an object in the table, so both are taken. */
 export function invocationsOf(body: unknown): unknown {
   return isRecord(body) ? body.invocations : body;
 }

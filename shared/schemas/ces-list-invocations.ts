@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { INVOCATION_TARGETS, INVOCATION_TYPES, instanceId, invocationsOf, replyBody } from './ces-invocation-words.js';
-import { milliseconds, number, rows, text, texts } from './lenient.js';
+import { INVOCATION_TARGETS, INVOCATION_TYPES, instanceId, invocationsOf } from './ces-invocation-words.js';
+import { milliseconds, number, replyObjectOrList, rows, text, texts } from './lenient.js';
 import { isRecord } from './rules.js';
 
 export const INSTANCE_TYPES = ['ECS', 'BMS'] as const;
@@ -67,12 +67,9 @@ export const invocationInfo = z.looseObject({
 export type InvocationInfo = z.infer<typeof invocationInfo>;
 
 /** The 200 body of ListAgentInvocations. `count` is the total of the query, undefined where it is absent or garbled. */
-export const listReply = z.pipe(
-  replyBody,
-  z.transform((body) => {
-    const { items, dropped } = rows(invocationInfo, invocationsOf(body));
-    const counted = isRecord(body) ? number.safeParse(body.count).data : undefined;
-    return { invocations: items, dropped, ...(typeof counted === 'number' && counted >= 0 ? { count: counted } : {}) };
-  }),
-);
+export const listReply = replyObjectOrList((body) => {
+  const { items, dropped } = rows(invocationInfo, invocationsOf(body));
+  const counted = isRecord(body) ? number.safeParse(body.count).data : undefined;
+  return { invocations: items, dropped, ...(typeof counted === 'number' && counted >= 0 ? { count: counted } : {}) };
+});
 export type ListReply = z.infer<typeof listReply>;

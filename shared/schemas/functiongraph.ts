@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { number, rows, text } from './lenient.js';
+import { number, replyObject, replyObjectOrList, rows, text } from './lenient.js';
 import { isRecord } from './rules.js';
 
 /**
@@ -31,18 +31,12 @@ export const functionConfig = z.looseObject({
 export type FunctionConfig = z.infer<typeof functionConfig>;
 
 /** The 200 body of ListFunctions. `next_marker` is where the next page begins. */
-export const functionListReply = z.pipe(
-  z.record(z.string(), z.unknown()),
-  z.transform((body) => ({
-    functions: rows(functionConfig, body.functions).items,
-    next_marker: z.looseObject({ next_marker: number }).parse(body).next_marker ?? undefined,
-  })),
-);
+export const functionListReply = replyObject((body) => ({
+  functions: rows(functionConfig, body.functions).items,
+  next_marker: z.looseObject({ next_marker: number }).parse(body).next_marker ?? undefined,
+}));
 
-const eventData = z.pipe(
-  z.unknown(),
-  z.transform((value): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {})),
-);
+const eventData = z.transform((value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {}));
 
 /** One trigger. `event_data` holds what it was made with, and more. */
 export const functionTrigger = z.looseObject({
@@ -54,21 +48,15 @@ export const functionTrigger = z.looseObject({
 export type FunctionTrigger = z.infer<typeof functionTrigger>;
 
 /** The 200 body of ListFunctionTriggers: a bare list; one in an object, as other lists have it, is taken too. */
-export const triggerListReply = z.pipe(
-  z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]),
-  z.transform((body) => ({
-    triggers: rows(functionTrigger, Array.isArray(body) ? body : body.triggers).items,
-  })),
-);
+export const triggerListReply = replyObjectOrList((body) => ({
+  triggers: rows(functionTrigger, isRecord(body) ? body.triggers : body).items,
+}));
 
 const destination = z.optional(
-  z.pipe(
-    z.unknown(),
-    z.transform((value): { destination: string; param: string } | undefined => {
-      if (!isRecord(value) || typeof value.destination !== 'string') return undefined;
-      return { destination: value.destination, param: typeof value.param === 'string' ? value.param : '' };
-    }),
-  ),
+  z.transform((value: unknown): { destination: string; param: string } | undefined => {
+    if (!isRecord(value) || typeof value.destination !== 'string') return undefined;
+    return { destination: value.destination, param: typeof value.param === 'string' ? value.param : '' };
+  }),
 );
 const destinations = z.looseObject({ on_success: destination, on_failure: destination });
 

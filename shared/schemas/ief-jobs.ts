@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { findNotJson } from './json-value.js';
-import { number, rows, text } from './lenient.js';
+import { number, replyObject, rows, text } from './lenient.js';
 import { onUnknown } from './on-unknown.js';
 import { kindOf, oneOf } from './plain-words.js';
 import { acrossFields, isRecord, type LooseRecord, pathSegment, type Report } from './rules.js';
@@ -146,10 +146,7 @@ export const listedBatchJob = z.looseObject({
 export type ListedBatchJob = z.infer<typeof listedBatchJob>;
 
 /** The 200 body of ListBatchJob. `jobs` may be null beside a `job_count`; the jobs count. */
-export const batchJobListReply = z.pipe(
-  z.record(z.string(), z.unknown()),
-  z.transform((body) => ({ jobs: rows(listedBatchJob, body.jobs).items })),
-);
+export const batchJobListReply = replyObject((body) => ({ jobs: rows(listedBatchJob, body.jobs).items }));
 
 /** Our input of show-ief-job; the id becomes a segment of a path, so nothing in it may lead to another one. */
 export const showIefJobInput = z.strictObject({
@@ -159,12 +156,7 @@ export const showIefJobInput = z.strictObject({
 export type ShowIefJobInput = z.infer<typeof showIefJobInput>;
 
 const keyAndValue = z.object({ key: text, value: text });
-const extensions = z.optional(
-  z.pipe(
-    z.unknown(),
-    z.transform((list) => objects(keyAndValue, list)),
-  ),
-);
+const extensions = z.optional(z.transform((list: unknown) => objects(keyAndValue, list)));
 
 /** One task of a shown job, read leniently: what became of one target. `created_at` is seconds. */
 export const shownJobTask = z.object({
@@ -195,15 +187,12 @@ const shownJobFields = z.object({
  * The 200 body of ShowBatchJob, read leniently; times are seconds. Without `task_data`, and without the two counters, which stand
  * the wrong way round (IEF show page, table and example): whoever wants numbers counts the tasks.
  */
-export const shownBatchJob = z.pipe(
-  z.record(z.string(), z.unknown()),
-  z.transform((body) => ({
-    ...shownJobFields.parse(body),
-    targets: objects(shownJobTarget, body.targets),
-    tasks: objects(shownJobTask, body.tasks),
-    tags: objects(keyAndValue, body.tags),
-  })),
-);
+export const shownBatchJob = replyObject((body) => ({
+  ...shownJobFields.parse(body),
+  targets: objects(shownJobTarget, body.targets),
+  tasks: objects(shownJobTask, body.tasks),
+  tags: objects(keyAndValue, body.tags),
+}));
 export type ShownBatchJob = z.infer<typeof shownBatchJob>;
 
 /** The objects of a list, of each only the named fields: what a new version of the cloud adds may be a secret. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { rows, text } from './lenient.js';
+import { replyObject, rows, text } from './lenient.js';
 import { isRecord } from './rules.js';
 
 /** A batch task of IoTDA's REST pages, read leniently; its states are spelt as those of a push. */
@@ -13,13 +13,9 @@ export const restBatchtask = z.looseObject({
 export type RestBatchtask = z.infer<typeof restBatchtask>;
 
 /** The 200 body of ShowBatchTask; sub-tasks are left out. */
-export const shownBatchtask = z.pipe(
-  z.record(z.string(), z.unknown()),
-  z.transform((body) => ({ batchtask: isRecord(body.batchtask) ? restBatchtask.parse(body.batchtask) : undefined })),
-);
+export const shownBatchtask = replyObject((body) => ({
+  batchtask: isRecord(body.batchtask) ? restBatchtask.parse(body.batchtask) : undefined,
+}));
 
 /** The 200 body of ListBatchTasks. */
-export const listedBatchtasks = z.pipe(
-  z.record(z.string(), z.unknown()),
-  z.transform((body) => ({ batchtasks: rows(restBatchtask, body.batchtasks).items })),
-);
+export const listedBatchtasks = replyObject((body) => ({ batchtasks: rows(restBatchtask, body.batchtasks).items }));

@@ -17,10 +17,10 @@ function readNumber(value: unknown): number | null | undefined {
 }
 
 /** A text of a reply; numbers become texts, anything else but null reads as absent. */
-export const text = z.optional(z.pipe(z.unknown(), z.transform(readText)));
+export const text = z.optional(z.transform(readText));
 
 /** A number of a reply; digits in a text become a number, anything else but null reads as absent. */
-export const number = z.optional(z.pipe(z.unknown(), z.transform(readNumber)));
+export const number = z.optional(z.transform(readNumber));
 
 /** Up to here a time is in seconds (the year 5138); as milliseconds it would be in 1973, before any of the clouds. */
 const MOST_SECONDS = 100_000_000_000;
@@ -29,7 +29,7 @@ const MOST_SECONDS = 100_000_000_000;
  * A time of a reply in milliseconds. Ten digits are seconds in the wrong place: they become milliseconds, for 1970 is no
  * date of any task.
  */
-export const milliseconds = z.optional(z.pipe(z.unknown(), z.transform(readMilliseconds)));
+export const milliseconds = z.optional(z.transform(readMilliseconds));
 
 function readMilliseconds(value: unknown): number | null | undefined {
   const read = readNumber(value);
@@ -38,15 +38,30 @@ function readMilliseconds(value: unknown): number | null | undefined {
 
 /** A list of texts of a reply; entries that are neither texts nor numbers are left out. */
 export const texts = z.optional(
-  z.pipe(
-    z.unknown(),
-    z.transform((value): string[] | null | undefined => {
-      if (value === null) return null;
-      if (!Array.isArray(value)) return undefined;
-      return value.map(readText).filter((entry) => typeof entry === 'string');
-    }),
-  ),
+  z.transform((value: unknown): string[] | null | undefined => {
+    if (value === null) return null;
+    if (!Array.isArray(value)) return undefined;
+    return value.map(readText).filter((entry) => typeof entry === 'string');
+  }),
 );
+
+/** The body of a reply, read from the object that the page documents; a body that is no object is not read at all. */
+export function replyObject<Reply>(read: (body: LooseRecord) => Reply) {
+  return z.transform((body: unknown, payload): Reply => (isRecord(body) ? read(body) : refuse(payload, 'an object')));
+}
+
+/** The same where the page, or what the cloud was seen to send, is an object or a list. */
+export function replyObjectOrList<Reply>(read: (body: LooseRecord | readonly unknown[]) => Reply) {
+  return z.transform(
+    (body: unknown, payload): Reply =>
+      isRecord(body) || Array.isArray(body) ? read(body) : refuse(payload, 'an object or a list'),
+  );
+}
+
+function refuse(payload: z.core.ParsePayload, wanted: string): never {
+  payload.issues.push({ code: 'custom', message: `must be ${wanted}`, input: payload.value });
+  return z.NEVER;
+}
 
 /** The objects of a list of a reply, and how many entries were left out because they are no objects. */
 export interface Rows<Item> {

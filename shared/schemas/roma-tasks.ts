@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { number, rows, text } from './lenient.js';
+import { number, replyObject, rows, text } from './lenient.js';
 import { onUnknown } from './on-unknown.js';
 import { pathSegment } from './rules.js';
 
@@ -40,21 +40,18 @@ export const taskResult = z.looseObject({ task_id: text, task_name: text, error_
 export type TaskResult = z.infer<typeof taskResult>;
 
 /** The 200 body of BatchStartOrStopTasks, read leniently; `dropped` counts entries that are no objects. */
-export const operateTasksReply = z.pipe(
-  z.record(z.string(), z.unknown()),
-  z.transform((body) => {
-    const success = rows(taskResult, body.success);
-    const failure = rows(taskResult, body.failure);
-    const counts = z.looseObject({ success_count: number, failure_count: number }).parse(body);
-    return {
-      success: success.items,
-      failure: failure.items,
-      success_count: counts.success_count ?? undefined,
-      failure_count: counts.failure_count ?? undefined,
-      dropped: success.dropped + failure.dropped,
-    };
-  }),
-);
+export const operateTasksReply = replyObject((body) => {
+  const success = rows(taskResult, body.success);
+  const failure = rows(taskResult, body.failure);
+  const counts = z.looseObject({ success_count: number, failure_count: number }).parse(body);
+  return {
+    success: success.items,
+    failure: failure.items,
+    success_count: counts.success_count ?? undefined,
+    failure_count: counts.failure_count ?? undefined,
+    dropped: success.dropped + failure.dropped,
+  };
+});
 export type OperateTasksReply = z.infer<typeof operateTasksReply>;
 
 /** One task of the list, read leniently. `status` is 0 or 1 here and a word when one task is shown; both read as text. */
@@ -62,7 +59,4 @@ export const listedTask = z.looseObject({ task_id: text, task_name: text, status
 export type ListedTask = z.infer<typeof listedTask>;
 
 /** The 200 body of the list of tasks. */
-export const taskListReply = z.pipe(
-  z.record(z.string(), z.unknown()),
-  z.transform((body) => ({ entities: rows(listedTask, body.entities).items })),
-);
+export const taskListReply = replyObject((body) => ({ entities: rows(listedTask, body.entities).items }));
