@@ -1,22 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createCloudClient } from '../../../shared/client/create-cloud-client.js';
-import { destroyPools } from '../../../shared/client/pools.js';
 import { sign } from '../../../shared/client/sign.js';
 import { fixedToken, type TokenSource } from '../../../shared/client/token.js';
-import { account, clientFor, json, type Loopback, readCall, rejection, serveReplies, writeCall } from './loopback.js';
-
-const servers: Loopback[] = [];
-
-async function serve(...replies: Parameters<typeof serveReplies>[0]) {
-  const server = await serveReplies(replies);
-  servers.push(server);
-  return server;
-}
-
-afterEach(async () => {
-  await destroyPools();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+import { account, clientFor, json, readCall, rejection, writeCall } from './loopback.js';
+import { serve } from './servers.js';
 
 describe('send, signed', () => {
   it('sends exactly what it signed', async () => {

@@ -1,20 +1,10 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Auth } from '../../../shared/client/create-cloud-client.js';
-import { destroyPools } from '../../../shared/client/pools.js';
 import { realTiming } from '../../../shared/client/timing.js';
 import { fixedToken, forgetTokens, iamTokenSource } from '../../../shared/client/token.js';
-import {
-  clientFor,
-  hangUp,
-  json,
-  type Loopback,
-  rejection,
-  serveReplies,
-  serveTcp,
-  text,
-  writeCall,
-} from './loopback.js';
+import { clientFor, hangUp, json, rejection, text, writeCall } from './loopback.js';
+import { serve, tcp } from './servers.js';
 
 const secrets = {
   ak: 'MARKED-AK-0001',
@@ -23,13 +13,7 @@ const secrets = {
   token: 'MARKED-TOKEN-0001'.repeat(40),
   password: 'MARKED-"PASSWORD"',
 };
-const servers: Loopback[] = [];
-
-afterEach(async () => {
-  forgetTokens();
-  await destroyPools();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+afterEach(forgetTokens);
 
 /** Everything that a log, a debugger or a problem document could make of an error or a client. */
 function everythingOf(value: unknown): string {
@@ -74,8 +58,7 @@ describe.each(Object.entries(replies))('after %s', (_, reply) => {
     ['signed', () => signed],
     ['with a token', (): Auth => ({ mode: 'token', source: fixedToken(secrets.token) })],
   ])('no error holds a credential, %s', async (name, auth) => {
-    const server = await serveReplies([reply]);
-    servers.push(server);
+    const server = await serve(reply);
 
     const error = await rejection(clientFor(server.origin, { auth: auth() }).send(installCall));
 
@@ -87,8 +70,7 @@ describe.each(Object.entries(replies))('after %s', (_, reply) => {
   });
 
   it('no error of IAM holds the password', async () => {
-    const server = await serveReplies([reply]);
-    servers.push(server);
+    const server = await serve(reply);
     const source = iamTokenSource({
       endpoint: new URL(server.origin),
       username: 'u',
@@ -105,8 +87,7 @@ describe.each(Object.entries(replies))('after %s', (_, reply) => {
 });
 
 it('no error after an answer that is not HTTP holds a byte of it', async () => {
-  const server = await serveTcp((socket) => socket.write(`X-Subject-Token: ${secrets.token}\r\n\r\n`));
-  servers.push(server);
+  const server = await tcp((socket) => socket.write(`X-Subject-Token: ${secrets.token}\r\n\r\n`));
 
   const error = await rejection(clientFor(server.origin, { auth: signed }).send(writeCall));
 
@@ -114,8 +95,7 @@ it('no error after an answer that is not HTTP holds a byte of it', async () => {
 });
 
 it('no error of a call that was held back after a refusal holds a credential', async () => {
-  const server = await serveReplies([replies['a refusal of the key']]);
-  servers.push(server);
+  const server = await serve(replies['a refusal of the key']);
   const client = clientFor(server.origin, { auth: signed, timing: realTiming });
   await rejection(client.send(installCall));
 

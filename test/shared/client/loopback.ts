@@ -36,10 +36,11 @@ export async function serveTcp(onRequest: (socket: Socket, request: string) => v
   );
 }
 
+/** What the server does with one call. */
+export type Answer = (response: ServerResponse, request: Received) => void;
+
 /** Answers the calls one after the other with what the list says, the last entry again and again, and keeps what it got. */
-export async function serveReplies(
-  replies: readonly ((response: ServerResponse, request: Received) => void)[],
-): Promise<Loopback & { readonly received: Received[] }> {
+export async function serveReplies(replies: readonly Answer[]): Promise<Loopback & { readonly received: Received[] }> {
   const received: Received[] = [];
   const server = await serveHttp((request, response) => {
     const chunks: Buffer[] = [];

@@ -1,33 +1,10 @@
 import { spawn } from 'node:child_process';
 import { getEventListeners, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
-import { destroyPools } from '../../../shared/client/pools.js';
+import { describe, expect, it } from 'vitest';
 import { realTiming } from '../../../shared/client/timing.js';
-import {
-  clientFor,
-  hangUp,
-  json,
-  type Loopback,
-  readCall,
-  rejection,
-  serveReplies,
-  serveTcp,
-  writeCall,
-} from './loopback.js';
-
-const servers: Loopback[] = [];
-
-async function serve(...replies: Parameters<typeof serveReplies>[0]) {
-  const server = await serveReplies(replies);
-  servers.push(server);
-  return server;
-}
-
-afterEach(async () => {
-  await destroyPools();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+import { clientFor, hangUp, json, readCall, rejection, writeCall } from './loopback.js';
+import { serve, tcp } from './servers.js';
 
 /** Timers that keep this process alive. */
 function timers(): number {
@@ -68,8 +45,7 @@ describe('a call whose caller gives up', () => {
     ['write', writeCall, /outcome is unknown/],
   ])('on a %s that was sent frees its connection and its timer at once', async (_, call, message) => {
     const arrived: string[] = [];
-    const server = await serveTcp((_socket, request) => arrived.push(request));
-    servers.push(server);
+    const server = await tcp((_socket, request) => arrived.push(request));
     const controller = new AbortController();
     const before = timers();
     const sent = rejection(clientFor(server.origin, { signal: controller.signal }).send(call));
@@ -130,8 +106,7 @@ describe('a call that has ended', () => {
   });
 
   it('by its deadline leaves no timer and no connection', async () => {
-    const server = await serveTcp(() => undefined);
-    servers.push(server);
+    const server = await tcp(() => undefined);
     const before = timers();
     const end = performance.now() + 150;
 
@@ -142,10 +117,9 @@ describe('a call that has ended', () => {
   });
 
   it.each(['well', 'by-signal', 'by-deadline'])('%s does not keep its process alive', async (how) => {
-    const server = await serveTcp((socket) => {
+    const server = await tcp((socket) => {
       if (how === 'well') socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
     });
-    servers.push(server);
     const root = fileURLToPath(new URL('../../..', import.meta.url));
     const caller = fileURLToPath(new URL('./one-call.ts', import.meta.url));
 

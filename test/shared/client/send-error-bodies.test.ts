@@ -1,23 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { CloudClient } from '../../../shared/client/cloud-client.js';
+import { describe, expect, it } from 'vitest';
 import type { FleetbatchError } from '../../../shared/client/errors.js';
-import { destroyPools } from '../../../shared/client/pools.js';
-import { clientFor, json, type Loopback, readCall, rejection, serveReplies, text, writeCall } from './loopback.js';
+import { type Answer, clientFor, json, readCall, rejection, text, writeCall } from './loopback.js';
+import { serve } from './servers.js';
 
-const servers: Loopback[] = [];
-
-async function clientOf(...replies: Parameters<typeof serveReplies>[0]): Promise<CloudClient & { server: Loopback }> {
-  const server = await serveReplies(replies);
-  servers.push(server);
+async function clientOf(...replies: Answer[]) {
+  const server = await serve(...replies);
   return { ...clientFor(server.origin), server };
 }
-
-afterEach(async () => {
-  await destroyPools();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
 
 /** Every shape of the signing guide's table, and what is to be read out of it. */
 const shapes: readonly [string, unknown, object][] = [

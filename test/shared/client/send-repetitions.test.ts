@@ -1,32 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AttemptReport } from '../../../shared/client/deliver.js';
-import { destroyPools } from '../../../shared/client/pools.js';
-import {
-  clientFor,
-  fakeTiming,
-  hangUp,
-  json,
-  type Loopback,
-  readCall,
-  rejection,
-  serveReplies,
-  serveTcp,
-  text,
-  writeCall,
-} from './loopback.js';
-
-const servers: Loopback[] = [];
-
-async function serve(...replies: Parameters<typeof serveReplies>[0]) {
-  const server = await serveReplies(replies);
-  servers.push(server);
-  return server;
-}
-
-afterEach(async () => {
-  await destroyPools();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+import { clientFor, fakeTiming, hangUp, json, readCall, rejection, text, writeCall } from './loopback.js';
+import { serve, tcp } from './servers.js';
 
 describe('send, repetitions', () => {
   it.each([500, 502, 503, 504])('repeats a read after %s', async (status) => {
@@ -100,7 +75,7 @@ describe('send, repetitions', () => {
   });
 
   it('repeats a write that was certainly not sent, and says so in the end', async () => {
-    const { origin, close } = await serveReplies([]);
+    const { origin, close } = await serve();
     await close();
     const timing = fakeTiming();
 
@@ -117,8 +92,7 @@ describe('send, repetitions', () => {
     [readCall, /changed nothing/],
     [writeCall, /outcome is unknown/],
   ])('ends in time where no answer comes', async (call, message) => {
-    const server = await serveTcp(() => undefined);
-    servers.push(server);
+    const server = await tcp(() => undefined);
     const end = performance.now() + 300;
 
     const error = await rejection(clientFor(server.origin, { remainingMs: () => end - performance.now() }).send(call));

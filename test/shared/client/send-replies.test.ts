@@ -1,20 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
-import { destroyPools } from '../../../shared/client/pools.js';
-import { clientFor, json, type Loopback, readCall, rejection, serveReplies, text, writeCall } from './loopback.js';
-
-const servers: Loopback[] = [];
-
-async function serve(...replies: Parameters<typeof serveReplies>[0]) {
-  const server = await serveReplies(replies);
-  servers.push(server);
-  return server;
-}
-
-afterEach(async () => {
-  await destroyPools();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+import { describe, expect, it } from 'vitest';
+import { clientFor, json, readCall, rejection, text, writeCall } from './loopback.js';
+import { serve } from './servers.js';
 
 describe('send, replies', () => {
   it('returns status, headers, parsed body, request id and attempts', async () => {

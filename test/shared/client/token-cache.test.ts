@@ -1,52 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { destroyPools } from '../../../shared/client/pools.js';
-import { forgetTokens, type IamTokenOptions, iamTokenSource } from '../../../shared/client/token.js';
-import {
-  clientFor,
-  fakeTiming,
-  json,
-  type Loopback,
-  readCall,
-  rejection,
-  serveReplies,
-  writeCall,
-} from './loopback.js';
+import { forgetTokens } from '../../../shared/client/token.js';
+import { hour, issued, source } from './iam.js';
+import { clientFor, fakeTiming, json, readCall, rejection, writeCall } from './loopback.js';
+import { serve } from './servers.js';
 
-const servers: Loopback[] = [];
-const password = 'pass"word-marker';
-const noon = Date.UTC(2026, 10, 21, 12, 0, 0);
-const hour = 3_600_000;
-
-async function serve(...replies: Parameters<typeof serveReplies>[0]) {
-  const server = await serveReplies(replies);
-  servers.push(server);
-  return server;
-}
-
-function source(origin: string, change: Partial<IamTokenOptions> = {}) {
-  return iamTokenSource({
-    endpoint: new URL(origin),
-    username: 'local',
-    password,
-    domain: 'local-domain',
-    projectId: 'project-1',
-    remainingMs: () => 5000,
-    timing: fakeTiming(),
-    ...change,
-  });
-}
-
-/** A token of IAM that lives for some milliseconds. */
-function issued(token: string, lifeMs = 24 * hour) {
-  const expires = new Date(noon + lifeMs).toISOString().replace('Z', '000Z');
-  return json(201, { token: { expires_at: expires } }, { 'x-subject-token': token });
-}
-
-afterEach(async () => {
-  forgetTokens();
-  await destroyPools();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+afterEach(forgetTokens);
 
 describe('iamTokenSource, keeping tokens', () => {
   it('keeps a token for the next invocation, per user, account, project, endpoint and password', async () => {

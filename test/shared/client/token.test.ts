@@ -1,43 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { destroyPools } from '../../../shared/client/pools.js';
-import { fixedToken, forgetTokens, type IamTokenOptions, iamTokenSource } from '../../../shared/client/token.js';
-import { fakeTiming, json, type Loopback, rejection, serveReplies, text } from './loopback.js';
+import { fixedToken, forgetTokens } from '../../../shared/client/token.js';
+import { issued, password, source } from './iam.js';
+import { json, rejection, text } from './loopback.js';
+import { serve } from './servers.js';
 
-const servers: Loopback[] = [];
-const password = 'pass"word-marker';
-const noon = Date.UTC(2026, 10, 21, 12, 0, 0);
-const hour = 3_600_000;
-
-async function serve(...replies: Parameters<typeof serveReplies>[0]) {
-  const server = await serveReplies(replies);
-  servers.push(server);
-  return server;
-}
-
-function source(origin: string, change: Partial<IamTokenOptions> = {}) {
-  return iamTokenSource({
-    endpoint: new URL(origin),
-    username: 'local',
-    password,
-    domain: 'local-domain',
-    projectId: 'project-1',
-    remainingMs: () => 5000,
-    timing: fakeTiming(),
-    ...change,
-  });
-}
-
-/** A token of IAM that lives for some milliseconds. */
-function issued(token: string, lifeMs = 24 * hour) {
-  const expires = new Date(noon + lifeMs).toISOString().replace('Z', '000Z');
-  return json(201, { token: { expires_at: expires } }, { 'x-subject-token': token });
-}
-
-afterEach(async () => {
-  forgetTokens();
-  await destroyPools();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+afterEach(forgetTokens);
 
 describe('fixedToken', () => {
   it('gives the token without blanks and knows no other', async () => {

@@ -4,28 +4,11 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { destroyPools } from '../../../shared/client/pools.js';
-import { exchange, TransportFailure, type WireRequest } from '../../../shared/client/transport.js';
-import { type Loopback, rejection, serveHttp, serveTcp } from './loopback.js';
-
-let server: Loopback | undefined;
-
-async function http(...given: Parameters<typeof serveHttp>): Promise<Loopback> {
-  server = await serveHttp(...given);
-  return server;
-}
-
-async function tcp(...given: Parameters<typeof serveTcp>): Promise<Loopback> {
-  server = await serveTcp(...given);
-  return server;
-}
-
-function request(origin: string, change: Partial<WireRequest> = {}): WireRequest {
-  return { method: 'GET', origin, path: '/x', headers: { Host: new URL(origin).host }, body: undefined, ...change };
-}
-
-const limits = { timeoutMs: 5000 };
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { exchange, TransportFailure } from '../../../shared/client/transport.js';
+import { rejection } from './loopback.js';
+import { limits, request } from './one-exchange.js';
+import { http, tcp } from './servers.js';
 
 async function failureOf(promise: Promise<unknown>): Promise<TransportFailure> {
   const error = await rejection(promise);
@@ -33,14 +16,9 @@ async function failureOf(promise: Promise<unknown>): Promise<TransportFailure> {
   return error as TransportFailure;
 }
 
-beforeEach(() => {
-  server = undefined;
-});
-afterEach(async () => {
+afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
-  await destroyPools();
-  await server?.close();
 });
 
 describe('exchange, failures', () => {
@@ -191,23 +169,23 @@ describe('exchange, failures', () => {
     ['only the headers come', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n'],
     ['the body never ends', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n'],
   ])('says sent, keeps its deadline and frees the connection where %s', async (_, answer) => {
-    const { origin } = await tcp((socket) => socket.write(answer));
+    const { origin, sockets } = await tcp((socket) => socket.write(answer));
     const start = performance.now();
 
     const failure = await failureOf(exchange(request(origin), { timeoutMs: 150 }));
 
     expect(failure).toMatchObject({ code: 'TIMEOUT', sent: true, timedOut: true });
     expect(performance.now() - start).toBeLessThan(450);
-    await expect.poll(() => server?.sockets[0]?.destroyed).toBe(true);
+    await expect.poll(() => sockets[0]?.destroyed).toBe(true);
   });
 
   it('gives up a reply of more than 16 MiB and drops the connection', async () => {
-    const { origin } = await http((_, response) => response.end(Buffer.alloc(17 * 1024 * 1024)));
+    const { origin, sockets } = await http((_, response) => response.end(Buffer.alloc(17 * 1024 * 1024)));
 
     const failure = await failureOf(exchange(request(origin), limits));
 
     expect(failure).toMatchObject({ code: 'REPLY_TOO_LARGE', sent: true });
-    await expect.poll(() => server?.sockets[0]?.destroyed).toBe(true);
+    await expect.poll(() => sockets[0]?.destroyed).toBe(true);
   });
 
   it('holds no bytes of the reply in the failure', async () => {

@@ -1,34 +1,11 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { destroyPools } from '../../../shared/client/pools.js';
-import { exchange, type WireRequest } from '../../../shared/client/transport.js';
-import { type Loopback, serveHttp, serveTcp } from './loopback.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { exchange } from '../../../shared/client/transport.js';
+import { limits, request } from './one-exchange.js';
+import { http, tcp } from './servers.js';
 
-let server: Loopback | undefined;
-
-async function http(...given: Parameters<typeof serveHttp>): Promise<Loopback> {
-  server = await serveHttp(...given);
-  return server;
-}
-
-async function tcp(...given: Parameters<typeof serveTcp>): Promise<Loopback> {
-  server = await serveTcp(...given);
-  return server;
-}
-
-function request(origin: string, change: Partial<WireRequest> = {}): WireRequest {
-  return { method: 'GET', origin, path: '/x', headers: { Host: new URL(origin).host }, body: undefined, ...change };
-}
-
-const limits = { timeoutMs: 5000 };
-
-beforeEach(() => {
-  server = undefined;
-});
-afterEach(async () => {
+afterEach(() => {
   vi.unstubAllEnvs();
-  await destroyPools();
-  await server?.close();
 });
 
 describe('exchange, replies', () => {
@@ -124,7 +101,7 @@ describe('exchange, replies', () => {
   });
 
   it('keeps 64 KiB of the body of an error and drops the connection', async () => {
-    const { origin } = await http((_, response) => {
+    const { origin, sockets } = await http((_, response) => {
       response.writeHead(500);
       const fill = (): void => {
         if (!response.destroyed) response.write('x'.repeat(16_384), fill);
@@ -137,7 +114,7 @@ describe('exchange, replies', () => {
     expect(reply.status).toBe(500);
     expect(reply.body.length).toBeGreaterThan(65_536);
     expect(reply.body.length).toBeLessThan(1_000_000);
-    await expect.poll(() => server?.sockets[0]?.destroyed).toBe(true);
+    await expect.poll(() => sockets[0]?.destroyed).toBe(true);
   });
 
   it('gives an error reply whose body breaks off with what came of it', async () => {
@@ -153,13 +130,15 @@ describe('exchange, replies', () => {
   });
 
   it('gives an error reply whose body never ends when the time is up', async () => {
-    const { origin } = await tcp((socket) => socket.write('HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\nwait'));
+    const { origin, sockets } = await tcp((socket) =>
+      socket.write('HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\nwait'),
+    );
 
     const reply = await exchange(request(origin), { timeoutMs: 150 });
 
     expect(reply.status).toBe(503);
     expect(reply.body.toString()).toBe('wait');
-    await expect.poll(() => server?.sockets[0]?.destroyed).toBe(true);
+    await expect.poll(() => sockets[0]?.destroyed).toBe(true);
   });
 });
 
