@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { build } from '../build.mjs';
 import { selfSigned } from '../test/build/self-signed.js';
 import { type ColdStart, measureColdStarts } from './cold-start.js';
-import { officialSdkHandler } from './official-sdk.js';
+import { officialSdkHandlers } from './official-sdk.js';
 import { bundleInto, runProbe } from './run-probe.js';
 import { type StubCloud, startStubCloud } from './stub-cloud.js';
 import { printTable, verdict } from './table.js';
@@ -56,12 +56,14 @@ async function benchBytes(folder: string): Promise<void> {
 
 async function benchColdStart(folder: string, cloud: StubCloud): Promise<void> {
   const ours = join(folder, 'dist', 'list-invocations', 'index.js');
+  const sdk = await officialSdkHandlers(folder);
   const contestants = [
     { name: 'bare node:https handler', handler: await bundleInto(folder, 'bench/probes/bare-handler.ts') },
     { name: 'list-invocations', handler: ours },
     { name: 'list-invocations, again', handler: ours },
-    { name: 'official SDK', handler: await officialSdkHandler(folder) },
+    { name: 'official SDK', handler: sdk.bundled },
     { name: 'slim undici alone', handler: await bundleInto(folder, 'bench/probes/slim-undici-alone.ts', false) },
+    { name: 'official SDK, built as ours', handler: sdk.builtAsOurs },
   ];
   const probe = await bundleInto(folder, 'bench/probes/first-call.ts');
   const tls = selfSigned();
