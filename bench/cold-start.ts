@@ -21,12 +21,13 @@ export interface ColdStart {
 }
 
 /** Starts each contestant `samples` times in fresh processes, one after the other, in random order. */
-export async function measureColdStarts(
-  contestants: readonly Contestant[],
+export async function measureColdStarts<Role extends string>(
+  contestants: Readonly<Record<Role, Contestant>>,
   samples: number,
   run: { readonly probe: string; readonly cloudUrl: string; readonly home: string; readonly certificate?: string },
-): Promise<ColdStart[]> {
-  const taken = contestants.map((contestant) => ({
+): Promise<Record<Role, ColdStart>> {
+  const taken = Object.entries<Contestant>(contestants).map(([role, contestant]) => ({
+    role,
     contestant,
     load: [] as number[],
     sum: [] as number[],
@@ -40,11 +41,9 @@ export async function measureColdStarts(
     one.sum.push(found.sum ?? Number.NaN);
     one.cpu.push(found.cpu ?? Number.NaN);
   }
-  return taken.map(({ contestant, load, sum, process, cpu }) => ({
-    name: contestant.name,
-    load: median(load),
-    sum: median(sum),
-    process: median(process),
-    cpu: median(cpu),
-  }));
+  const medians = taken.map(({ role, contestant: { name }, load, sum, process, cpu }): [string, ColdStart] => [
+    role,
+    { name, load: median(load), sum: median(sum), process: median(process), cpu: median(cpu) },
+  ]);
+  return Object.fromEntries(medians) as Record<Role, ColdStart>;
 }

@@ -57,14 +57,21 @@ async function benchBytes(folder: string): Promise<void> {
 async function benchColdStart(folder: string, cloud: StubCloud): Promise<void> {
   const ours = join(folder, 'dist', 'list-invocations', 'index.js');
   const sdk = await officialSdkHandlers(folder);
-  const contestants = [
-    { name: 'bare node:https handler', handler: await bundleInto(folder, 'bench/probes/bare-handler.ts') },
-    { name: 'list-invocations', handler: ours },
-    { name: 'list-invocations, again', handler: ours },
-    { name: 'official SDK', handler: sdk.bundled },
-    { name: 'slim undici alone', handler: await bundleInto(folder, 'bench/probes/slim-undici-alone.ts', false) },
-    { name: 'official SDK, built as ours', handler: sdk.builtAsOurs },
-  ];
+  const contestants = {
+    bare: { name: 'bare node:https handler', handler: await bundleInto(folder, 'bench/probes/bare-handler.ts') },
+    ours: { name: 'list-invocations', handler: ours },
+    again: { name: 'list-invocations, again', handler: ours },
+    sdk: { name: 'official SDK', handler: sdk.bundled },
+    sdkAsOurs: { name: 'official SDK, built as ours', handler: sdk.builtAsOurs },
+    undici: {
+      name: 'slim undici alone',
+      handler: await bundleInto(folder, 'bench/probes/slim-undici-alone.ts', false),
+    },
+    libraries: {
+      name: 'undici, zod, middy and a signature',
+      handler: await bundleInto(folder, 'bench/probes/given-libraries.ts', false),
+    },
+  };
   const probe = await bundleInto(folder, 'bench/probes/first-call.ts');
   const tls = selfSigned();
   const certificate = join(folder, 'certificate.pem');
@@ -80,25 +87,31 @@ async function benchColdStart(folder: string, cloud: StubCloud): Promise<void> {
   }
 }
 
-function printColdStarts(protocol: string, found: readonly ColdStart[]): void {
-  const [bare, mine, , sdk, slim] = found as [ColdStart, ColdStart, ColdStart, ColdStart, ColdStart];
+type Role = 'bare' | 'ours' | 'again' | 'sdk' | 'sdkAsOurs' | 'undici' | 'libraries';
+
+function printColdStarts(protocol: string, found: Readonly<Record<Role, ColdStart>>): void {
+  const { bare, ours, sdk, undici, libraries } = found;
   console.log(
     `\nCold start over loopback ${protocol}: medians of ${samples} fresh processes each, in random order, ms`,
   );
   printTable(
     ['', 'load', 'load + first call', 'with process start', 'processor time', '÷ bare', '÷ SDK'],
-    found.map(({ name, load, sum, process, cpu }) => [name, load, sum, process, cpu, sum / bare.sum, sum / sdk.sum]),
+    Object.values(found).map(({ name, load, sum, process, cpu }) => [
+      name,
+      ...[load, sum, process, cpu, sum / bare.sum, sum / sdk.sum],
+    ]),
   );
   console.log('  Ratios are of load + first call.');
-  const overBare = mine.sum / bare.sum;
-  const overSdk = mine.sum / sdk.sum;
+  const overBare = ours.sum / bare.sum;
+  const overSdk = ours.sum / sdk.sum;
   printTable(
     ['', '', ''],
     [
       ['list-invocations ÷ bare', overBare, verdict(overBare, targets.coldStartOverBare)],
-      ['the same, with process start', mine.process / bare.process, ''],
-      ['the same, processor time', mine.cpu / bare.cpu, ''],
-      ['slim undici alone ÷ bare: less is not to be had', slim.sum / bare.sum, ''],
+      ['the same, with process start', ours.process / bare.process, ''],
+      ['the same, processor time', ours.cpu / bare.cpu, ''],
+      ['slim undici alone ÷ bare', undici.sum / bare.sum, ''],
+      ['undici, zod, middy and a signature ÷ bare', libraries.sum / bare.sum, ''],
       ['list-invocations ÷ SDK', overSdk, verdict(overSdk, targets.coldStartOverSdk)],
     ],
   );
@@ -108,9 +121,10 @@ async function benchWarmPath(folder: string, cloud: StubCloud): Promise<void> {
   const probe = await bundleInto(folder, 'bench/probes/warm-path.ts');
   const handler = join(folder, 'dist', 'list-invocations', 'index.js');
   const slimAlone = await bundleInto(folder, 'bench/probes/slim-undici-alone.ts', false);
+  const libraries = await bundleInto(folder, 'bench/probes/given-libraries.ts', false);
   const clientAlone = await bundleInto(folder, 'bench/probes/client-alone.ts', false);
-  const found = await runProbe(probe, [slimAlone, clientAlone, handler], cloud.url, folder);
-  const [bare = 0, bareAgain = 0, slim = 0, client = 0, ours = 0] = Object.values(found);
+  const found = await runProbe(probe, [slimAlone, libraries, clientAlone, handler], cloud.url, folder);
+  const [bare = 0, bareAgain = 0, slim = 0, least = 0, client = 0, ours = 0] = Object.values(found);
   console.log('\nWarm call, one after the other in one process: medians of 2,000, µs');
   printTable(
     ['', 'µs', ''],
@@ -118,10 +132,12 @@ async function benchWarmPath(folder: string, cloud: StubCloud): Promise<void> {
       ['undici.request alone', bare, ''],
       ['undici.request alone, again', bareAgain, ''],
       ['slim undici alone', slim, ''],
+      ['undici, zod, middy and a signature', least, ''],
       ['the signed client alone', client, ''],
       ['list-invocations', ours, ''],
       ['what the handler adds', ours - bare, ''],
       ['slim undici alone ÷ undici.request', slim / bare, ''],
+      ['undici, zod, middy and a signature ÷ undici.request', least / bare, ''],
       ['the signed client alone ÷ undici.request', client / bare, ''],
       ['list-invocations ÷ undici.request', ours / bare, verdict(ours / bare, targets.warmOverBare)],
     ],

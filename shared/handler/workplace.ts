@@ -7,6 +7,7 @@ import type { Database } from '../store/database.js';
 import type { PgDatabaseOptions } from '../store/pg-database.js';
 import type { CloudSources } from './cloud-from-settings.js';
 import { type ContextSources, type InvocationContext, type LineLogger, readContext } from './context.js';
+import { LazyContext } from './lazy-context.js';
 import { createLog } from './log.js';
 import { createRedactor, type Redactor } from './redact.js';
 import { asFarAsReadable, type Settings, secretSettings, settingsOf } from './settings.js';
@@ -93,58 +94,6 @@ export function openWorkplace(
     upstream: () => ({ upstream: listed, upstream_calls: attempts }),
     elapsedMs: () => runtime.now() - startedAt,
   };
-}
-
-type ReadyParts = Pick<OperationContext, 'region' | 'setting' | 'log' | 'timer'> & {
-  readonly remainingMs: () => number;
-};
-interface LazyParts {
-  readonly openCloud: () => CloudClient;
-  readonly openDatabase: () => Database | undefined;
-  readonly urn: () => string | undefined;
-}
-
-/**
- * The context of one operation; client and database are made where they are asked for. A class, because V8 makes a new shape for each
- * object literal with getters: every look into such an object is a slow one, and only a full collection frees what it holds.
- */
-class LazyContext implements OperationContext {
-  readonly region;
-  readonly setting;
-  readonly log;
-  readonly remainingMs;
-  readonly timer;
-  readonly #parts: LazyParts;
-  #cloud: CloudClient | undefined;
-  #database: Database | undefined;
-
-  constructor(parts: ReadyParts & LazyParts) {
-    this.region = parts.region;
-    this.setting = parts.setting;
-    this.log = parts.log;
-    this.remainingMs = parts.remainingMs;
-    this.timer = parts.timer;
-    this.#parts = parts;
-  }
-
-  get cloud(): CloudClient {
-    this.#cloud ??= this.#parts.openCloud();
-    return this.#cloud;
-  }
-
-  get database(): Database | undefined {
-    this.#database ??= this.#parts.openDatabase();
-    return this.#database;
-  }
-
-  get functionUrn(): string | undefined {
-    return this.#parts.urn();
-  }
-
-  /** Whether the client was made, and so perhaps called. */
-  get reachedCloud(): boolean {
-    return this.#cloud !== undefined;
-  }
 }
 
 function openDatabase(runtime: Runtime, remainingMs: () => number, setting: Settings): Database | undefined {
