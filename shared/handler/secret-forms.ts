@@ -1,3 +1,5 @@
+import { percentEncode } from '../client/percent-encoding.js';
+
 /** Shorter secrets have no telling base64 inside a longer one: blotting it out would garble ordinary text. */
 const shortestInBase64 = 8;
 
@@ -6,33 +8,65 @@ const neverEscaped = /^[A-Za-z0-9._-]*$/;
 
 /**
  * How a secret may stand in a text that someone else wrote: as it is, in a JSON text (or one inside another), in a URL, and in
- * one line after its line breaks were replaced.
+ * one line after its line breaks were replaced. Not every writer of JSON or of URLs escapes as ours do.
  */
 export function writtenForms(secret: string): readonly string[] {
   if (neverEscaped.test(secret)) return [secret];
-  const inJson = JSON.stringify(secret).slice(1, -1);
-  const twiceInJson = JSON.stringify(inJson).slice(1, -1);
-  const inForm = new URLSearchParams({ '': secret }).toString().slice(1);
-  const inOneLine = secret.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
-  return [...new Set([secret, inJson, twiceInJson, inForm, ...inUrl(secret), inOneLine])];
+  const json = [inJson(secret), ...jsonOfOthers(secret)];
+  const urls = inUrls(secret);
+  return [...new Set([secret, ...json, ...json.map(inJson), ...urls, ...urls.map(inLowerCase), inOneLine(secret)])];
 }
 
-function inUrl(secret: string): string[] {
+/** What stands inside something in base64: the usual forms alone, for each has six more there. */
+function formsInBase64(secret: string): readonly string[] {
+  if (neverEscaped.test(secret)) return [secret];
+  return [...new Set([secret, inJson(secret), inJson(inJson(secret)), ...inUrls(secret), inOneLine(secret)])];
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** As Go, Gson, Python and PHP write a text into JSON where they are told nothing else. */
+function jsonOfOthers(secret: string): string[] {
+  const usual = inJson(secret);
+  const inAscii = inEscapes(usual, /[\u0080-\uffff]/g);
+  return [inEscapes(usual, /[<>&]/g), inEscapes(usual, /[<>&='`]/g), inAscii, ...[usual, inAscii].map(withSlashes)];
+}
+
+function inEscapes(text: string, characters: RegExp): string {
+  return text.replace(characters, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function withSlashes(text: string): string {
+  return text.replaceAll('/', '\\/');
+}
+
+function inOneLine(secret: string): string {
+  return secret.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+}
+
+function inUrls(secret: string): string[] {
+  const inForm = new URLSearchParams({ '': secret }).toString().slice(1);
   try {
-    return [encodeURIComponent(secret)];
+    return [inForm, encodeURIComponent(secret), percentEncode(secret)];
   } catch {
     // Half a character cannot stand in a URL.
-    return [];
+    return [inForm];
   }
 }
 
+function inLowerCase(url: string): string {
+  return url.replace(/%[0-9A-F]{2}/g, (one) => one.toLowerCase());
+}
+
 /**
- * How the written forms of a secret stand inside something that was encoded in base64 as a whole. Base64 carries three bytes in
+ * How the usual forms of a secret stand inside something that was encoded in base64 as a whole. Base64 carries three bytes in
  * four characters, so that the same secret looks different at each of three places. Of each only the characters that the
  * neighbours of the secret do not change: from eight bytes on never fewer than the secret has itself.
  */
 export function base64Forms(secret: string): readonly string[] {
-  return [...new Set(writtenForms(secret).flatMap(inBase64))];
+  return [...new Set(formsInBase64(secret).flatMap(inBase64))];
 }
 
 /** How the forms of a secret begin, to tell cheaply that a text holds none of them. */
@@ -57,10 +91,10 @@ const printable = /^[ -~]*$/;
  */
 export function beginningsOf(secret: string, length: number): Beginnings {
   const first = secret.slice(0, enoughToBegin);
-  const forms = writtenForms(printable.test(first) ? first : secret);
-  const written = forms.map((form) => form.slice(0, length));
+  const decisive = printable.test(first) ? first : secret;
+  const written = [...new Set(writtenForms(decisive).map((form) => form.slice(0, length)))];
   const base64: string[] = [];
-  for (const form of forms) base64.push(...base64Beginnings(form, length));
+  for (const form of formsInBase64(decisive)) base64.push(...base64Beginnings(form, length));
   return { written, writtenInJson: neverEscaped.test(first) ? written : written.map(inJsonText), base64 };
 }
 

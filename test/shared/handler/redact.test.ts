@@ -68,12 +68,21 @@ describe('a known secret', () => {
       'secret-key-0001',
       Buffer.from(`${'#'.repeat(before)}secret-key-0001##`).toString('base64'),
     ]),
+    ['in JSON of Go', 'p&ss<w>rd', String.raw`{"a":"p\u0026ss\u003cw\u003erd"}`],
+    ['in JSON of Gson', "p'ss=w&rd==", String.raw`{"a":"p\u0027ss\u003dw\u0026rd\u003d\u003d"}`],
+    ['in JSON of Python', 'pässwörd', String.raw`{"a": "p\u00e4ssw\u00f6rd"}`],
+    ['in JSON of PHP', 'pä/ssw/rd', String.raw`{"a":"p\u00e4\/ssw\/rd"}`],
+    ['in JSON with escaped slashes', 'ä/b/c', String.raw`{"a":"ä\/b\/c"}`],
+    ['in JSON of Go inside JSON', 'p&ss', JSON.stringify({ a: String.raw`{"a":"p\u0026ss"}` })],
+    ['in a URL in lower case', 'ab/cd=ü', encodeURIComponent('ab/cd=ü').toLowerCase()],
+    ['in a strictly encoded URL', "a b'(c)!", 'a%20b%27%28c%29%21'],
     ['in base64 for URLs', 'a?b>c~d?e>f~', Buffer.from('a?b>c~d?e>f~').toString('base64url')],
   ])('is replaced %s', (_place, secret, text) => {
     const redactor = createRedactor();
     redactor.keep(secret);
     expect(redactor.text(text)).toContain('***');
     expect(redactor.text(text)).not.toContain(secret);
+    expect(redactor.line({ text })).toContain('***');
   });
 
   test.each([
