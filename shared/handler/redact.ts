@@ -1,5 +1,6 @@
 import { boundedCopy, cutMark, type Fields, mask } from './log-fields.js';
 import { type Beginnings, base64Forms, beginningsOf, writtenForms } from './secret-forms.js';
+import { SecretIndex } from './secret-index.js';
 
 /** Shorter than any key or token of the clouds: blotting it out would only make the log unreadable. */
 const shortestSecret = 3;
@@ -12,13 +13,34 @@ const shortRun = /[\w+/-]{8}/;
 const shortestCutText = 64;
 /** A shorter beginning of a secret tells nothing, and stands before a marked cut by chance. */
 const shortestBeginning = 4;
+/** So many secrets are looked for one by one; more of them by an index, which is dear to make. */
+const mostWithoutIndex = 50;
 
 /** A secret, and how it may look, as far as that was needed yet. */
-interface KnownSecret {
+class KnownSecret {
   readonly secret: string;
-  written?: readonly string[];
-  base64?: readonly string[];
-  beginnings?: Beginnings;
+  #written: readonly string[] | undefined;
+  #base64: readonly string[] | undefined;
+  #beginnings: Beginnings | undefined;
+
+  constructor(secret: string) {
+    this.secret = secret;
+  }
+
+  get written(): readonly string[] {
+    this.#written ??= writtenForms(this.secret);
+    return this.#written;
+  }
+
+  get base64(): readonly string[] {
+    this.#base64 ??= base64Forms(this.secret);
+    return this.#base64;
+  }
+
+  get beginnings(): Beginnings {
+    this.#beginnings ??= beginningsOf(this.secret, tellingBeginning);
+    return this.#beginnings;
+  }
 }
 
 /** Blots out the secrets of one invocation. */
@@ -36,27 +58,38 @@ export interface Redactor {
 
 /** A redactor that knows no secret yet. Each invocation has its own, so that overlapping ones learn nothing of each other. */
 export function createRedactor(): Redactor {
-  const secrets: KnownSecret[] = [];
+  const secrets = new Map<string, KnownSecret>();
+  let index: SecretIndex<KnownSecret> | undefined;
   let shortestKept = Number.POSITIVE_INFINITY;
 
   function keep(secret: string | undefined): void {
-    if (secret === undefined || secret.length < shortestSecret || secrets.some((known) => known.secret === secret))
-      return;
-    secrets.push({ secret });
+    if (secret === undefined || secret.length < shortestSecret || secrets.has(secret)) return;
+    secrets.set(secret, new KnownSecret(secret));
+    index = undefined;
     shortestKept = Math.min(shortestKept, secret.length);
+  }
+
+  /** All secrets that may be in a text, whole or begun, and where they are few the others too. */
+  function candidatesFor(text: string, wasCut: boolean): Iterable<KnownSecret> {
+    if (secrets.size <= mostWithoutIndex) return secrets.values();
+    index ??= new SecretIndex([...secrets.values()]);
+    const found = index.begunIn(text);
+    if (!wasCut) return found;
+    for (const part of text.split(cutMark).slice(0, -1)) {
+      for (const known of index.begunAtEndOf(part, shortestBeginning)) found.add(known);
+    }
+    return found;
   }
 
   /** Makes only the forms that the text is long enough to hold: nearly every text of a log is shorter than a key. */
   function formsFor(text: string, wasCut: boolean): string[] {
     const forms: string[] = [];
     const mayBeCut = wasCut || text.length >= shortestCutText;
-    for (const known of secrets) {
+    for (const known of candidatesFor(text, wasCut)) {
       const { secret } = known;
       if (!mayBeCut && isTooShortFor(secret, text)) continue;
-      known.written ??= writtenForms(secret);
       forms.push(...known.written);
       if (!wasCut && longestRun(text) < (mayBeCut ? tellingBeginning : secret.length)) continue;
-      known.base64 ??= base64Forms(secret);
       forms.push(...known.base64);
     }
     // Longest first, for one secret may be the beginning of another.
@@ -71,10 +104,8 @@ export function createRedactor(): Redactor {
   function mayHold(text: string, inLine = false): boolean {
     const mayBeCut = text.length >= shortestCutText;
     let mayBeBase64: boolean | undefined;
-    for (const known of secrets) {
-      const { secret } = known;
-      if (!mayBeCut && isTooShortFor(secret, text)) continue;
-      known.beginnings ??= beginningsOf(secret, tellingBeginning);
+    for (const known of candidatesFor(text, false)) {
+      if (!mayBeCut && isTooShortFor(known.secret, text)) continue;
       const { written, writtenInJson, base64 } = known.beginnings;
       if ((inLine ? writtenInJson : written).some((beginning) => text.includes(beginning))) return true;
       mayBeBase64 ??= (mayBeCut ? tellingRun : shortRun).test(text);

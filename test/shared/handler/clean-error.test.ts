@@ -124,7 +124,12 @@ describe('secrets in the input', () => {
   test('are looked for in a bounded number of objects', () => {
     const input = { list: Array.from({ length: 100_000 }, () => ({ password: 'x' })), other: { password: 'y' } };
     const secrets = found(input);
-    expect([secrets[0], secrets.length]).toEqual(['y', 1_998]);
+    expect([secrets[0], secrets.length]).toEqual(['y', 10_098]);
+  });
+
+  test('are found in the largest batch of hosts', () => {
+    const hosts = Array.from({ length: 10_000 }, (_, index) => ({ password: `password-${index}` }));
+    expect(found({ invocation_type: 'REMOTE_INSTALL', remote_install_meta: hosts })).toHaveLength(10_000);
   });
 
   test('of an input that throws when it is read are those found before', () => {
