@@ -30,6 +30,8 @@ export interface CloudReply {
   readonly requestId: string | undefined;
   /** How many times the call was sent, 1 or more. */
   readonly attempts: number;
+  /** A text of this reply made fit for a message: without the secrets of the call, in one line, bounded. See cloudText. */
+  readonly inWords?: (text: string, limit?: number) => string;
 }
 
 /** Sends calls of one invocation: signs, repeats where that is safe, reads errors. */

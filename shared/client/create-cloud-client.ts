@@ -1,6 +1,7 @@
 import { secretsIn } from './body-secrets.js';
 import type { CloudCall, CloudClient, CloudReply, CloudService } from './cloud-client.js';
 import { type CloudClock, createCloudClock } from './cloud-clock.js';
+import { cloudText } from './cloud-text.js';
 import type { Credentials } from './credentials.js';
 import { type AttemptReport, type Delivery, type DeliveryTerms, deliver } from './deliver.js';
 import { InvalidSettingError, MissingSettingError } from './errors.js';
@@ -75,6 +76,7 @@ export function createCloudClient(options: CloudClientOptions): CloudClient {
       headers: delivered.headers,
       requestId: delivered.requestId,
       attempts: delivered.attempts,
+      inWords: (text, limit) => cloudText(text, secrets(), limit),
     };
   }
 

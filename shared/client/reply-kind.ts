@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
-import { readErrorBody } from '../schemas/error-body.js';
+import { type ErrorBody, readErrorBody } from '../schemas/error-body.js';
 import type { CloudReply, CloudService } from './cloud-client.js';
+import { cloudText } from './cloud-text.js';
 import { CloudReplyError, type Upstream } from './errors.js';
 
 /** Which call a reply belongs to, and what the caller can do where the reply cannot be used. */
@@ -25,9 +26,10 @@ export function readReply<Schema extends z.ZodMiniType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(reply.body);
   if (parsed.success && documented(parsed.data)) return parsed.data;
-  const error = readErrorBody(reply.body);
-  if (parsed.success && error.error_code === undefined) return parsed.data;
+  const told = readErrorBody(reply.body);
+  if (parsed.success && told.error_code === undefined) return parsed.data;
 
+  const error = inWords(told, reply);
   const upstream: Upstream = {
     service: of.service,
     status: reply.status,
@@ -42,6 +44,16 @@ export function readReply<Schema extends z.ZodMiniType>(
     `${of.service} ${of.operation} answered ${reply.status} with ${what}${trace}. The call was sent and its outcome is unknown; ${of.remedy}.`,
     upstream,
   );
+}
+
+/** As the error of any other reply has them: it may repeat what it was sent, and at any length. */
+function inWords({ error_code, error_msg, request_id }: ErrorBody, reply: CloudReply): ErrorBody {
+  const fit = reply.inWords ?? ((text, limit) => cloudText(text, [], limit));
+  return {
+    ...(error_code === undefined ? {} : { error_code: fit(error_code, 100) }),
+    ...(error_msg === undefined ? {} : { error_msg: fit(error_msg) }),
+    ...(request_id === undefined ? {} : { request_id: fit(request_id, 128) }),
+  };
 }
 
 function kindOf(body: unknown): string {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import { batchCreateAgentInvocations } from '../../../shared/client/ces.js';
 import type { Auth } from '../../../shared/client/create-cloud-client.js';
 import { realTiming } from '../../../shared/client/timing.js';
 import { fixedToken, forgetTokens, iamTokenSource } from '../../../shared/client/token.js';
@@ -84,6 +85,21 @@ describe.each(Object.entries(replies))('after %s', (_, reply) => {
 
     expect(everythingOf(error)).not.toMatch(/MARKED-\W{0,2}PASSWORD/);
   });
+});
+
+it('no error that came with 201 holds a credential', async () => {
+  const server = await serve(json(201, { error_code: echoed, error_msg: echoed, request_id: echoed }));
+  const client = clientFor(server.origin, { auth: signed });
+
+  const error = await rejection(
+    batchCreateAgentInvocations(client, {
+      invocation_type: 'REMOTE_INSTALL',
+      remote_install_meta: [{ password: secrets.password }],
+    }),
+  );
+
+  expect(error).toMatchObject({ name: 'CloudReplyError' });
+  expect(everythingOf(error)).not.toMatch(/MARKED-(?!TOKEN)/);
 });
 
 it('no error after an answer that is not HTTP holds a byte of it', async () => {

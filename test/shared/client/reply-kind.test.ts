@@ -62,6 +62,23 @@ describe('a 2xx reply', () => {
     expect((errorOf([]) as { upstream: unknown }).upstream).toEqual({ service: 'ces', status: 200 });
   });
 
+  it('that is an error in disguise tells it in one line of bounded length, without the headers it repeats', () => {
+    const error_msg = `refused:\nX-Auth-Token: MARKED-TOKEN\n${'x'.repeat(5_000)}`;
+    const { upstream, message } = errorOf({
+      error_code: 'c\n'.repeat(500),
+      error_msg,
+      request_id: 'r'.repeat(500),
+    }) as {
+      upstream: Record<string, string>;
+      message: string;
+    };
+
+    expect(upstream.error_msg).toMatch(/^refused: X-Auth-Token: \*\*\* x+…$/);
+    expect(Object.values(upstream).map((text) => String(text).length <= 1_001)).not.toContain(false);
+    expect([upstream.error_code?.length, upstream.request_id?.length]).toEqual([101, 129]);
+    expect(message).not.toContain('\n');
+  });
+
   it('that has its request id in its body alone keeps that one', () => {
     expect(errorOf({ rows: [], error_code: 'x.1', request_id: 'in-body' })).toMatchObject({
       upstream: { error_code: 'x.1', request_id: 'in-body' },

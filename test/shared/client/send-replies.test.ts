@@ -7,10 +7,11 @@ describe('send, replies', () => {
   it('returns status, headers, parsed body, request id and attempts', async () => {
     const { origin } = await serve(json(201, { invocations: [] }));
 
-    const { headers, ...reply } = await clientFor(origin).send(writeCall);
+    const { headers, inWords, ...reply } = await clientFor(origin).send(writeCall);
 
     expect(reply).toEqual({ status: 201, body: { invocations: [] }, requestId: 'req-0001', attempts: 1 });
     expect(headers.get('content-type')).toBe('application/json');
+    expect(inWords?.('line one\nline two', 6)).toBe('line o…');
   });
 
   it('has an undefined body where the reply is empty', async () => {
