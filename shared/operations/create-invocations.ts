@@ -142,8 +142,12 @@ export const createInvocations: Operation<CreateInvocationsInput, CreateInvocati
     const summary = summarise(rows);
     const failed = summary.requested - summary.successful;
     if (extra.length > 0) context.log('WARN', `${NAME} answered about more than was asked`, { rows: extra.length });
+    // Hosts beside ids have no place in the summary, for nobody knows how the lists belong together; their failure is one all the same.
+    const failedBeside = input.remote_install_meta?.length
+      ? extra.filter((row) => row.ret_status !== 'successful')
+      : [];
     return {
-      status: failed === 0 ? 201 : 207,
+      status: failed + failedBeside.length === 0 ? 201 : 207,
       body: { invocations: [...rows, ...extra], summary },
       items: { ok: summary.successful, failed },
     };

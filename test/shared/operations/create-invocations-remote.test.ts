@@ -69,6 +69,24 @@ test('hosts beside instance ids travel in the same call, joined by instance id',
   expect({ status, rows: body.invocations.length }).toEqual({ status: 201, rows: 1 });
 });
 
+test.each([
+  { beside: { instance_id: 'x', ret_status: 'successful' }, status: 201 },
+  { beside: { instance_id: 'x', ret_status: 'error', error_msg: 'login failed' }, status: 207 },
+  { beside: { ret_status: 'error' }, status: 207 },
+  { beside: { instance_id: 'x' }, status: 207 },
+])('a row beside those of the ids, which is that of a host, decides with them: $beside is $status', async (given) => {
+  const rows = [{ instance_id: 'a', ret_status: 'successful' }, given.beside];
+  const { context } = stage(() => ({ invocations: rows }));
+
+  const { status, body } = await createInvocations.run(remote(1, { instance_ids: ['a'] }), context);
+
+  expect(status).toBe(given.status);
+  expect(body).toEqual({
+    invocations: rows,
+    summary: { requested: 1, successful: 1, failed: 0, unanswered: 0 },
+  });
+});
+
 test('the old name of a remote type is sent as it was written', async () => {
   const { context, calls } = stage(() => ({ invocations: [{ instance_id: 'a', ret_status: 'successful' }] }));
 
