@@ -1,4 +1,4 @@
-import { FleetbatchError, type Outcome } from '../client/errors.js';
+import { CloudAuthError, CloudThrottledError, FleetbatchError, type Outcome } from '../client/errors.js';
 import type { Chunk } from './in-batches.js';
 
 /** Why an item has no answer: a stable code, and sentences that say whether it was sent and what to do. */
@@ -43,8 +43,16 @@ export function advised(error: unknown, check: string): unknown {
 
 function whatNow(chunk: Chunk<unknown, unknown> & { result: 'failed' | 'skipped' }, advice: Advice): string {
   if (chunk.result === 'skipped') return 'This item was not sent, because the call before it was refused.';
-  const outcome = outcomeOf(chunk.error);
+  const { error } = chunk;
+  const outcome = outcomeOf(error);
   if (outcome === 'not-sent') return 'This item was not sent; call again with it.';
+  // Neither is a refusal for one of the items, and the message itself may be cut before it says what to do.
+  if (error instanceof CloudThrottledError) {
+    return `The call did nothing; call again with this item in ${error.retryAfterSeconds} s.`;
+  }
+  if (error instanceof CloudAuthError) {
+    return 'The call did nothing; mend the credentials or permissions, then call again with this item.';
+  }
   return outcome === 'rejected' ? advice.refused : advice.check;
 }
 

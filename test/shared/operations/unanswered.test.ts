@@ -3,6 +3,7 @@ import {
   CloudAuthError,
   CloudConnectionError,
   CloudRejectedError,
+  CloudThrottledError,
   CloudTimeoutError,
 } from '../../../shared/client/errors.js';
 import { advised, isInDoubt, noAnswer, reasonOf } from '../../../shared/operations/unanswered.js';
@@ -26,6 +27,23 @@ describe('the reason of an item without an answer', () => {
       'not-sent',
       failed(notSent),
       { code: 'CLOUD_CONNECTION', message: 'It was off. This item was not sent; call again with it.' },
+    ],
+    [
+      'throttled',
+      failed(new CloudThrottledError('It was too much.', upstream, 60)),
+      {
+        code: 'CLOUD_THROTTLED',
+        message: 'It was too much. The call did nothing; call again with this item in 60 s.',
+      },
+    ],
+    [
+      'refused credentials',
+      failed(refused),
+      {
+        code: 'CLOUD_AUTH_REFUSED',
+        message:
+          'It was a stranger. The call did nothing; mend the credentials or permissions, then call again with this item.',
+      },
     ],
     [
       'skipped',
