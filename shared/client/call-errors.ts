@@ -72,6 +72,14 @@ export function errorOfReply(
     return new CloudThrottledError(message, upstream, seconds);
   }
   if (status >= 500) return new CloudFailedError(`${what}. ${afterSending(call)}`, upstream, outcomeOf(call, true));
+  if (call.preparatory) {
+    const remedy = `check ${call.service.toUpperCase()}_ENDPOINT, the project and the settings of the user`;
+    return new CloudRejectedError(
+      `${what}. The call that needs the token was not sent; ${remedy}.`,
+      upstream,
+      'not-sent',
+    );
+  }
   return new CloudRejectedError(`${what}. It did nothing; ${rejectRemedy(status)}.`, upstream);
 }
 

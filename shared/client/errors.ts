@@ -100,15 +100,19 @@ export class InvalidSettingError extends FleetbatchError {
   }
 }
 
-/** The cloud understood the call and refused it (4xx but for 401, 403 and 429). */
+/**
+ * The cloud understood the call and refused it (4xx but for 401, 403 and 429). With `outcome` not-sent it was the request of a
+ * token that was refused: neither the input nor a missing thing is the reason, and the caller gets 502.
+ */
 export class CloudRejectedError extends FleetbatchError {
   override readonly name = 'CloudRejectedError';
   readonly code = 'CLOUD_REJECTED';
   readonly status: number;
 
-  constructor(message: string, upstream: Upstream) {
-    super(message, { outcome: 'rejected', upstream });
-    this.status = [400, 404, 409].find((passed) => passed === upstream.status) ?? 502;
+  constructor(message: string, upstream: Upstream, outcome: 'not-sent' | 'rejected' = 'rejected') {
+    super(message, { outcome, upstream });
+    const passed = outcome === 'rejected' && [400, 404, 409].find((status) => status === upstream.status);
+    this.status = passed || 502;
   }
 }
 

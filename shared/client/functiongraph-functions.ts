@@ -200,7 +200,7 @@ async function orNone<Found>(found: Promise<Found>): Promise<Found | undefined> 
   try {
     return await found;
   } catch (error) {
-    if (error instanceof CloudRejectedError && error.upstream?.status === 404) return undefined;
+    if (error instanceof CloudRejectedError && error.status === 404) return undefined;
     throw error;
   }
 }

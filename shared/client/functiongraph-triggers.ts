@@ -93,7 +93,7 @@ export async function deleteFunctionTrigger(cloud: CloudClient, { urn, type, id 
       repeatable: true,
     });
   } catch (error) {
-    if (error instanceof CloudRejectedError && error.upstream?.status === 404) return;
+    if (error instanceof CloudRejectedError && error.status === 404) return;
     throw error;
   }
 }

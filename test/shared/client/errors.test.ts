@@ -46,6 +46,13 @@ describe('every kind of error', () => {
     ['MissingSettingError', () => new client.MissingSettingError('A', 'set it'), 'MISSING_SETTING', 500, 'not-sent'],
     ['InvalidSettingError', () => new client.InvalidSettingError('A', 'odd'), 'INVALID_SETTING', 500, 'not-sent'],
     ['CloudRejectedError', () => new client.CloudRejectedError('m', upstream), 'CLOUD_REJECTED', 400, 'rejected'],
+    [
+      'CloudRejectedError',
+      () => new client.CloudRejectedError('m', upstream, 'not-sent'),
+      'CLOUD_REJECTED',
+      502,
+      'not-sent',
+    ],
     ['CloudAuthError', () => new client.CloudAuthError('m', upstream), 'CLOUD_AUTH_REFUSED', 502, 'rejected'],
     [
       'CloudAuthError',

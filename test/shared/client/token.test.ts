@@ -88,6 +88,22 @@ describe('iamTokenSource', () => {
     expect(String(error)).toMatch(message);
   });
 
+  it.each([400, 404, 409, 413])('%i of IAM is not the status of the call, which was not sent', async (status) => {
+    const { origin } = await serve(json(status, { error: { code: status, message: 'Could not find project.' } }));
+
+    const error = await rejection(source(origin).current());
+
+    expect(error).toMatchObject({
+      name: 'CloudRejectedError',
+      status: 502,
+      outcome: 'not-sent',
+      upstream: { service: 'iam', status },
+    });
+    expect(String(error)).toContain(
+      'The call that needs the token was not sent; check IAM_ENDPOINT, the project and the settings of the user.',
+    );
+  });
+
   it('repeats its request after 503, and says in the end that nothing was sent', async () => {
     const { origin, received } = await serve(json(503, {}));
 
