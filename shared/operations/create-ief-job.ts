@@ -72,8 +72,9 @@ async function createOrFind(input: CreateIefJobInput, context: OperationContext)
   const iefInstanceId = iefInstanceOf(input, context);
   // Before anything else: without credentials there is nothing to wait for.
   const { projectId } = context.cloud;
+  const { timing = realTiming, remainingMs } = context;
   // IEF counts in seconds: a job of this name from half a second before could not be told from ours.
-  const since = on_unknown === 'reconcile' ? await nextFull(1_000, context.timing ?? realTiming) : 0;
+  const since = on_unknown === 'reconcile' ? await nextFull(1_000, timing, remainingMs?.()) : 0;
   try {
     return await create(input, context);
   } catch (failure) {

@@ -15,13 +15,18 @@ export interface Span {
 /**
  * Waits for the next full unit of a cloud's clock, so that what was there before cannot bear the same time as what comes.
  * @param unitMs how finely the cloud notes times, in milliseconds
+ * @param leftMs milliseconds that the invocation has left for calls: it waits no longer, and what comes then is not sent any more
  * @returns the beginning of that unit, epoch milliseconds
  */
-export async function nextFull(unitMs: number, { now, sleep }: Pick<Timing, 'now' | 'sleep'>): Promise<number> {
+export async function nextFull(
+  unitMs: number,
+  { now, sleep }: Pick<Timing, 'now' | 'sleep'>,
+  leftMs = Number.POSITIVE_INFINITY,
+): Promise<number> {
   const present = now();
   const next = (Math.floor(present / unitMs) + 1) * unitMs;
   // One more, because a timer may fire a fraction of a millisecond early.
-  await sleep(next - present + 1);
+  await sleep(Math.min(next - present + 1, leftMs));
   return next;
 }
 

@@ -115,3 +115,28 @@ test.each([
   await expect(run).rejects.toBe(failure);
   expect(calls).toHaveLength(1);
 });
+
+test('the wait for the next full second ends before the invocation does', async () => {
+  let now = noon * 1_000 + 250;
+  const deadline = now + 400;
+  const sleep = async (ms: number) => {
+    now += ms;
+  };
+  const { context } = stage(() => ({}), { timing: { now: () => now, sleep } });
+  const raw = {
+    job_name: 'aaa',
+    job_type: 'node_upgrade',
+    job_content: { target_type: 'node', targets: [{ target_id: 'n' }] },
+  };
+  const cloud = { ...context.cloud, send: async () => Promise.reject(lost()) };
+
+  await createIefJob
+    .run(createIefJob.parse({ ...raw, on_unknown: 'reconcile' }), {
+      ...context,
+      cloud,
+      remainingMs: () => deadline - now,
+    })
+    .catch(() => undefined);
+
+  expect(now).toBe(deadline);
+});

@@ -21,6 +21,12 @@ test.each([
   expect(timing.now()).toBeGreaterThanOrEqual(next);
 });
 
+test('nothing is waited for beyond the time that is left', async () => {
+  const timing = at(10_250);
+  expect(await nextFull(1_000, timing, 400)).toBe(11_000);
+  expect(timing.now()).toBe(10_650);
+});
+
 test('whatever is made before the wait is never claimed, whatever the unit of the cloud’s clock', async () => {
   const moment = fc.integer({ min: 1_600_000_000_000, max: 1_900_000_000_000 });
   await fc.assert(
