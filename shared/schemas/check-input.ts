@@ -14,11 +14,19 @@ export type Checked<T> =
 /** A list of ten thousand bad ids would otherwise make an answer that no gateway lets through. */
 const MOST_ERRORS = 100;
 
+/** Longer than any field has a name: an unknown one is the caller's, and its answer must get through a gateway all the same. */
+const LONGEST_NAME = 200;
+
+function nameOf(step: PropertyKey): string {
+  const name = String(step);
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}…`;
+}
+
 /** `['job_content', 'targets', 0, 'target_id']` → `job_content.targets[0].target_id`. */
 export function pathText(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
-    return text === '' ? String(step) : `${text}.${String(step)}`;
+    return text === '' ? nameOf(step) : `${text}.${nameOf(step)}`;
   }, '');
 }
 

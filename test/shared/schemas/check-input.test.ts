@@ -65,6 +65,11 @@ test('an own __proto__ key is an unknown field, and harms nothing', () => {
   expect(errorsOf(JSON.parse('{"name":"a","__proto__":{"size":3}}'))[0]).toMatch(/^__proto__: unknown field/);
 });
 
+test('a name of any length makes a short path', () => {
+  const [error] = errorsOf({ name: 'a', size: 1, kind: 'ONE', [`${'k'.repeat(3_500_000)}`]: 1 });
+  expect(error).toMatch(/^k{200}…: unknown field/);
+});
+
 test('a value is never repeated in a message', () => {
   expect(errorsOf({ name: 'hush-hush', size: 'hush-hush', kind: 'hush-hush' }).join()).not.toContain('hush');
 });
