@@ -210,7 +210,8 @@ test('the regions without agent tasks are refused before the cloud is asked for'
 test.each([
   { query: { limit: '20', offset: '0', all: 'true' }, input: { limit: 20, offset: 0, all: true } },
   { query: { all: 'false' }, input: { all: false } },
-  { query: { limit: '-1', offset: '1.5', all: 'yes' }, input: { limit: '-1', offset: '1.5', all: 'yes' } },
+  { query: { limit: '-1', offset: '1.5', all: 'yes' }, input: { limit: -1, offset: 1.5, all: 'yes' } },
+  { query: { limit: '1e1', offset: '+1' }, input: { limit: '1e1', offset: '+1' } },
   { query: { limit: '' }, input: { limit: '' } },
   { query: { limit: ['1', '2'] }, input: { limit: ['1', '2'] } },
   {
@@ -219,6 +220,14 @@ test.each([
   },
 ])('the query $query becomes the input $input', ({ query, input }) => {
   expect(listInputFromQuery(query)).toEqual(input);
+});
+
+test.each([
+  { query: { limit: '-1' }, told: 'limit: must be at least 1.' },
+  { query: { limit: '1.5' }, told: 'limit: must be a whole number, not one with a fraction.' },
+  { query: { offset: '-1' }, told: 'offset: must be at least 0.' },
+])('the number in $query is refused for what is wrong with it', ({ query, told }) => {
+  expect(() => listInvocations.parse(listInputFromQuery(query))).toThrow(told);
 });
 
 test('a parameter given twice is refused with its name', () => {
