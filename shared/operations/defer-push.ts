@@ -28,13 +28,17 @@ export async function deferPush(push: unknown, receivedAtMs: number, context: Op
 
 /** Longest piece of an event in one log line. */
 const longestPiece = 7_000;
-const mostPieces = 40;
+/** More than the 1 MB of the longest push that the door lets in. */
+const mostPieces = 160;
 
-/** Writes an event into the log so that nothing of it is cut off: as JSON text, in pieces where it is long. */
+/**
+ * Writes an event into the log so that nothing of it is cut off: as JSON text, in pieces where it is long. What no door bounds, an
+ * event of a direct call, ends after so many of them, and their count shows that.
+ */
 export function logWhole(push: unknown, failure: unknown, { log }: Pick<OperationContext, 'log'>): void {
   const text = JSON.stringify(push) ?? 'null';
-  const pieces = Math.min(mostPieces, Math.ceil(text.length / longestPiece));
-  for (let piece = 0; piece < pieces; piece += 1) {
+  const pieces = Math.ceil(text.length / longestPiece);
+  for (let piece = 0; piece < Math.min(mostPieces, pieces); piece += 1) {
     log('ERROR', 'push not kept', {
       piece: `${piece + 1} of ${pieces}`,
       event: text.slice(piece * longestPiece, (piece + 1) * longestPiece),

@@ -99,17 +99,34 @@ test('that invocation fails where the database is still not there, and invokes n
   expect(logs.filter(({ level }) => level === 'ERROR')).toMatchObject([{ fields: { event: JSON.stringify(push) } }]);
 });
 
-test('where neither is possible, the sender is told so and the whole event stands in the log, in pieces', async () => {
+test.each([
+  { length: 20_000, count: 3 },
+  { length: 1_048_000, count: 150 },
+])(
+  'where neither is possible, the sender is told so and the whole event stands in the log, in $count pieces',
+  async ({ length, count }) => {
+    const { receive, logs } = receiver(scripted(gone), () => {
+      throw new Error('no cloud either');
+    });
+    const long = { ...push, note: 'x'.repeat(length) };
+
+    await expect(receive(long)).rejects.toMatchObject({ name: 'PushNotKeptError', status: 503 });
+
+    const pieces = logs.filter(({ message }) => message === 'push not kept').map(({ fields }) => fields?.event);
+    expect(pieces).toHaveLength(count);
+    expect(JSON.parse(pieces.join(''))).toEqual(long);
+  },
+);
+
+test('an event that is longer than any push has its first pieces in the log, with the count of all', async () => {
   const { receive, logs } = receiver(scripted(gone), () => {
     throw new Error('no cloud either');
   });
-  const long = { ...push, note: 'x'.repeat(20_000) };
 
-  await expect(receive(long)).rejects.toMatchObject({ name: 'PushNotKeptError', status: 503 });
+  await expect(receive({ ...push, note: 'x'.repeat(2_100_000) })).rejects.toMatchObject({ name: 'PushNotKeptError' });
 
-  const pieces = logs.filter(({ message }) => message === 'push not kept').map(({ fields }) => fields?.event);
-  expect(pieces).toHaveLength(3);
-  expect(JSON.parse(pieces.join(''))).toEqual(long);
+  const pieces = logs.filter(({ message }) => message === 'push not kept').map(({ fields }) => fields?.piece);
+  expect(pieces.at(-1)).toBe('160 of 301');
 });
 
 test('a push with an id that the history has no place for is ignored, and says why', async () => {
