@@ -1,3 +1,4 @@
+import { CloudReplyError } from '../client/errors.js';
 import { showBatchJob } from '../client/ief.js';
 import type { ShowIefJobBody } from '../schemas/answers.js';
 import { hasFailed, iefState, isFinished } from '../schemas/ief-job-state.js';
@@ -11,14 +12,17 @@ import { readSeconds } from './seconds.js';
  * The job as the answer shows it. The cloud's two counters stand the wrong way round in its page and example (IEF show page), so the
  * tasks are counted here. `task_data` is left out: it holds the environment of containers, which is where secrets are put.
  */
-function bodyOf({ tasks, created_at, status_last_updated_at, ...job }: ShownBatchJob): ShowIefJobBody {
+function bodyOf(
+  { tasks, created_at, status_last_updated_at, ...job }: ShownBatchJob,
+  asked: Pick<ShowIefJobInput, 'job_id'>,
+): ShowIefJobBody {
   const state = iefState(job.status);
   const states = tasks.map((task) => iefState(task.status));
   const successful = states.filter((one) => one === 'successful').length;
   const failed = states.filter(hasFailed).length;
   return {
     ...job,
-    job_id: job.job_id ?? '',
+    job_id: job.job_id || asked.job_id,
     state,
     finished: isFinished(state),
     created_at: readSeconds(created_at) ?? null,
@@ -33,7 +37,12 @@ export const showIefJob: Operation<ShowIefJobInput, ShowIefJobBody> = {
   name: 'ShowBatchJob',
   parse: parseWith(showIefJobInput),
   run: async (input, context) => {
-    const body = bodyOf(await showBatchJob(context.cloud, input.job_id, iefInstanceOf(input, context)));
+    const job = await showBatchJob(context.cloud, input.job_id, iefInstanceOf(input, context));
+    if (!job.job_id && !job.status && job.tasks.length === 0) {
+      const what = 'ief ShowBatchJob answered with an object that is no job. It was a read and changed nothing';
+      throw new CloudReplyError(`${what}; call again.`, { service: 'ief' });
+    }
+    const body = bodyOf(job, input);
     return { status: 200, body, items: { ok: 1, failed: 0 } };
   },
 };

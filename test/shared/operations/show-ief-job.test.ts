@@ -95,6 +95,18 @@ test.each([
   expect(body).toMatchObject({ summary: { total: 0 }, tasks: [], targets: [], tags: [] });
 });
 
+test.each([[{}], [{ job: { job_id: jobId } }], [{ job_id: '', status: null, tasks: [] }]])(
+  'the reply %j, which is no job, is not answered as one',
+  async (reply) => {
+    await expect(show(reply)).rejects.toMatchObject({ name: 'CloudReplyError', status: 502 });
+  },
+);
+
+test('a job without its id is answered with the id that was asked for', async () => {
+  const { body } = await show({ ...job, job_id: undefined });
+  expect(body).toMatchObject({ job_id: jobId, state: 'successful' });
+});
+
 test.each(['../groups', 'a/b', '..', '.', '', 'a b', 'a\\b', 'x'.repeat(129)])(
   'the id %j is refused (C28)',
   (job_id) => {
