@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.js';
 import type { HttpRules } from './http-rules.js';
 import { readJsonBody } from './json-body.js';
 import { pathFields, withPathFields } from './path-fields.js';
-import { checkPushSize, checkPushText } from './push-body.js';
+import { checkPushSize, checkPushText, checkTextInPush } from './push-body.js';
 import { MethodNotAllowedError } from './request-errors.js';
 import type { HttpRequest } from './triggers/invocation.js';
 
@@ -44,7 +44,9 @@ async function readContent(http: HttpRequest, rules: HttpRules): Promise<unknown
   if (rules.bodyOptional && http.body === '') return {};
   if (!rules.lenientBody) return await readJsonBody(http);
   checkPushSize(http);
-  return await readJsonBody(http, { checkText: checkPushText });
+  const push = await readJsonBody(http, { checkText: checkPushText });
+  checkTextInPush(push);
+  return push;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isRecord } from '../schemas/rules.js';
 import { UnparsableJsonError } from './request-errors.js';
 import type { HttpRequest } from './triggers/invocation.js';
 
@@ -47,6 +48,15 @@ export function checkPushText(text: string): void {
       atKey = open.at(-1) !== undefined;
     }
   }
+}
+
+/**
+ * Refuses the same in the task of a push where that is JSON text of its own, in `notify_data.body`.
+ * @throws UnparsableJsonError
+ */
+export function checkTextInPush(push: unknown): void {
+  const notifyData = isRecord(push) ? push.notify_data : undefined;
+  if (isRecord(notifyData) && typeof notifyData.body === 'string') checkPushText(notifyData.body);
 }
 
 /** Where the string that begins at a place ends: at its closing quote, else at the end of the text. */

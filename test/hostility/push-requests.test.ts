@@ -70,6 +70,16 @@ describe('a body that cannot be read is answered 200 with a reason and leaves a 
       valid.replace('"status":', '"st\\u0061tus":1,"status":'),
       'twice',
     ],
+    [
+      'D7: a key twice in a task that is text',
+      signedHeaders(),
+      JSON.stringify({
+        resource: 'batchtask',
+        event: 'update',
+        notify_data: { body: '{"task_id":"t","status":"Fail","status":"Success"}' },
+      }),
+      'same key twice',
+    ],
     ['D7: arrays 10,000 deep', signedHeaders(), '['.repeat(10_000) + ']'.repeat(10_000), 'nested deeper'],
     ['D7: objects 10,000 deep', signedHeaders(), `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`, 'nested deeper'],
     ['D7: a million open brackets', signedHeaders(), '['.repeat(1_000_000), 'nested deeper'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkPushSize, checkPushText } from '../../../shared/handler/push-body.js';
+import { checkPushSize, checkPushText, checkTextInPush } from '../../../shared/handler/push-body.js';
 import type { HttpRequest } from '../../../shared/handler/triggers/invocation.js';
 
 const request = (body: string, isBase64Encoded = false): HttpRequest => ({
@@ -102,5 +102,28 @@ describe('the text of a push', () => {
         }
       }),
     );
+  });
+});
+
+describe('the task of a push that is JSON text', () => {
+  const pushOf = (body: unknown) => ({ notify_data: { body } });
+
+  test.each(['{"status":"Success","status":"Fail"}', '{"a":{"b":1,"b":2}}', '['.repeat(101)])(
+    'is refused like the push itself: %s',
+    (body) => {
+      expect(() => checkTextInPush(pushOf(body))).toThrow(expect.objectContaining({ status: 422 }));
+    },
+  );
+
+  test.each([
+    pushOf('{"status":"Fail"}'),
+    pushOf('no JSON'),
+    pushOf({ status: 'Fail' }),
+    {},
+    null,
+    [],
+    { notify_data: 1 },
+  ])('is none or a sound one in %j', (push) => {
+    expect(() => checkTextInPush(push)).not.toThrow();
   });
 });
