@@ -4,9 +4,10 @@ import { isSecretName } from './secret-names.js';
 const mostObjects = 10_100;
 
 /**
- * Finds the secrets that a caller hands over in the input itself, such as `remote_install_meta.password`: they go to the cloud
- * and nowhere else, and a cloud that repeats them in an error must not spread them. Looks at the outer levels first. Never
- * throws: an input that cannot even be looked at is for the check of the input to refuse.
+ * Finds the secrets that a caller hands over in the input itself, such as `remote_install_meta.password`, or the variable of a
+ * container `{"name": "DB_PASSWORD", "value": …}` in `task_data`: they go to the cloud and nowhere else, and a cloud that repeats
+ * them in an error must not spread them. Looks at the outer levels first. Never throws: an input that cannot even be looked at is
+ * for the check of the input to refuse.
  */
 export function keepInputSecrets(input: unknown, keep: (secret: string) => void): void {
   const queue: unknown[] = [input];
@@ -25,5 +26,8 @@ export function keepInputSecrets(input: unknown, keep: (secret: string) => void)
 /** Ten thousand ids in a list have no names to look at. */
 function fieldsOf(value: unknown): [string, unknown][] {
   if (Array.isArray(value)) return value.filter((entry) => typeof entry === 'object').map((entry) => ['', entry]);
-  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  if (typeof value !== 'object' || value === null) return [];
+  const fields = Object.entries(value);
+  const { name, value: named } = Object.fromEntries(fields);
+  return typeof name === 'string' ? [...fields, [name, named]] : fields;
 }

@@ -117,6 +117,18 @@ describe('secrets in the input', () => {
     expect(found(input)).toEqual(['two', 'one']);
   });
 
+  test('are found where a field names another, as with the variables of a container', () => {
+    const envs = [
+      { name: 'DB_PASSWORD', value: 'one' },
+      { name: 'LOG_LEVEL', value: 'DEBUG' },
+      { name: 'API_TOKEN', value: { from: 'x' } },
+      { name: 'API_TOKEN' },
+    ];
+    expect(found({ job_content: { task_data: { deployment: { template: { containers: [{ envs }] } } } } })).toEqual([
+      'one',
+    ]);
+  });
+
   test.each([null, undefined, 'password', 5, [], [['password']], { password: 5 }])('none are in %j', (input) => {
     expect(found(input)).toEqual([]);
   });
