@@ -78,6 +78,18 @@ describe('the error of a reply', () => {
     expect(error.upstream).toEqual({ service: call.service, status: 500 });
   });
 
+  it.each([400, 404, 409])('%i to the request of a token is not the status of the call that needs it', (status) => {
+    const error = errorOfReply(token, reply(status), {}, undefined);
+
+    expect(error).toMatchObject({
+      name: 'CloudRejectedError',
+      status: 502,
+      outcome: 'not-sent',
+      message: `iam Token answered ${status}. The call that needs the token was not sent; check IAM_ENDPOINT, the project and the settings of the user.`,
+    });
+    expect(error.upstream).toEqual({ service: 'iam', status });
+  });
+
   it('does not follow a redirect', () => {
     expect(errorOfReply(write, reply(399), body, undefined)).toMatchObject({
       name: 'CloudReplyError',
