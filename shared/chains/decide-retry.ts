@@ -1,8 +1,9 @@
 import type { ChainStep, JsonObject } from './chain.js';
+import { afterWord } from './decide.js';
 import type { LostItem } from './follow.js';
 import { hasFailed } from './progress.js';
 import type { StepChange, StepRow } from './records.js';
-import { goesByTask } from './started-work.js';
+import { goesByTask, idsOf } from './started-work.js';
 
 /** What a person says about steps whose outcome nobody knows: look once more, they were done, or they may be done again. */
 export type UnknownIs = 'look-again' | 'done' | 'not-done';
@@ -27,28 +28,43 @@ export function afterRetry(
     error: null,
   };
   if (step.state === 'needs_attention') {
-    if (unknown === 'done') return { state: 'done', next_at: null };
+    if (unknown === 'done') return { ...again, ...afterWord({ ...step, ...again }, definition, { now }) };
     if (unknown === 'look-again') return { ...again, state: 'in_doubt', doubt: step.follow ? 'cloud' : 'function' };
-    return { ...again, state: 'ready', ...fromTheStart };
+    return { ...again, state: 'ready', ...partially(step, lostPart(step)) };
   }
   if (step.state !== 'failed') return undefined;
   if (step.error?.code === 'STEP_TIMEOUT' && step.follow) return { ...again, state: 'following' };
   if (step.input === null) return { ...again, state: 'planned' };
-  const retry_input = failedPart(step);
-  return retry_input
-    ? { ...again, state: 'ready', retry_input, round: step.round + 1 }
-    : { ...again, state: 'ready', ...fromTheStart };
+  return { ...again, state: 'ready', ...partially(step, failedPart(step)) };
 }
 
-const fromTheStart = { round: 0, retry_input: null, follow: null, result: null } as const;
+/** A part of the step beside what is known of the rest; without one the whole from the start. */
+function partially(step: StepRow, retry_input: JsonObject | undefined) {
+  if (retry_input) return { round: step.round + 1, retry_input };
+  return { round: 0, retry_input: null, follow: null, result: null };
+}
+
+/** The input for the items that nobody knows of, where more is known of others; hosts have no ids to tell them by. */
+function lostPart({ follow, input, retry_input }: StepRow): JsonObject | undefined {
+  if (!follow || follow.kind === 'ief') return undefined;
+  const known = follow.refused.length + (follow.kind === 'ces' ? follow.tasks : follow.task_ids).length;
+  if (known === 0 && !retry_input) return undefined;
+  const sent = retry_input ?? input ?? {};
+  const ids = follow.doubt.map(({ id }) => id);
+  if (follow.kind === 'roma') return { ...sent, list: ids.map((task_id) => ({ task_id })) };
+  return idsOf(sent).length > 0 ? { ...sent, [listOf(sent)]: ids } : undefined;
+}
+
+function listOf(input: JsonObject): 'invocation_ids' | 'instance_ids' {
+  return goesByTask(input) ? 'invocation_ids' : 'instance_ids';
+}
 
 /** The input for the items that failed; undefined where the step failed as a whole. */
 function failedPart({ follow, input }: StepRow): JsonObject | undefined {
   if (follow?.kind === 'ces') {
     const failed = follow.tasks.filter(hasFailed).map((task) => task.invocation_id);
     if (failed.length > 0) return { invocation_type: 'RETRY', invocation_ids: failed, on_unknown: 'reconcile' };
-    const list = goesByTask(input ?? {}) ? 'invocation_ids' : 'instance_ids';
-    return refusedPart(follow, (ids) => ({ ...input, [list]: ids }));
+    return refusedPart(follow, (ids) => ({ ...input, [listOf(input ?? {})]: ids }));
   }
   if (follow?.kind !== 'roma') return undefined;
   return refusedPart(follow, (ids) => ({ ...input, list: ids.map((task_id) => ({ task_id })) }));

@@ -146,8 +146,23 @@ export function afterLook(step: StepRow, definition: ChainStep, follow: Follow, 
   return over('needs_attention', { follow, error: { code: 'OUTCOME_UNKNOWN', message } });
 }
 
+/** What happens to a step once a person says that what nobody knew of was done: all that is known goes its usual way. Pure. */
+export function afterWord(step: StepRow, definition: ChainStep, moment: Pick<Moment, 'now'>): StepChange {
+  const { follow } = step;
+  if (!follow || (follow.kind === 'ief' && !follow.job_id)) return over('done', { error: null });
+  return afterKnown(step, definition, taken(follow), moment);
+}
+
+/** ROMA tasks are where the action leads to; Agent tasks without an id cannot be followed. */
+function taken(follow: Follow): Follow {
+  if (follow.kind === 'ief') return follow;
+  if (follow.kind === 'ces') return { ...follow, doubt: [] };
+  const ids = follow.doubt.map(({ id }) => id);
+  return { ...follow, task_ids: [...follow.task_ids, ...ids], reached: [...follow.reached, ...ids], doubt: [] };
+}
+
 /** Everything has an answer: the work is followed where that is wanted, else this is the end. */
-function afterKnown(step: StepRow, definition: ChainStep, follow: Follow, moment: Moment): StepChange {
+function afterKnown(step: StepRow, definition: ChainStep, follow: Follow, moment: Pick<Moment, 'now'>): StepChange {
   if (doubtIn(follow).length > 0) {
     return { state: 'in_doubt', doubt: 'cloud', looks: 0, follow, next_at: due(moment.now + FIRST_LOOK_MS) };
   }
@@ -156,7 +171,12 @@ function afterKnown(step: StepRow, definition: ChainStep, follow: Follow, moment
 }
 
 /** What happens to a step once the work that it started was looked at. Pure. */
-export function afterPoll(step: StepRow, definition: ChainStep, follow: Follow, moment: Moment): StepChange {
+export function afterPoll(
+  step: StepRow,
+  definition: ChainStep,
+  follow: Follow,
+  moment: Pick<Moment, 'now'>,
+): StepChange {
   const going = goingOn(follow);
   if (going.length === 0) return afterWork(step, definition, follow, moment);
   if (isLate(step, moment.now)) {
@@ -167,7 +187,7 @@ export function afterPoll(step: StepRow, definition: ChainStep, follow: Follow, 
   return { state: 'following', follow, next_at: due(at), error: null, doubt: null, looks: 0 };
 }
 
-function afterWork(step: StepRow, definition: ChainStep, follow: Follow, { now }: Moment): StepChange {
+function afterWork(step: StepRow, definition: ChainStep, follow: Follow, { now }: Pick<Moment, 'now'>): StepChange {
   const failed = failedIn(follow);
   const again = follow.kind === 'ces' ? follow.tasks.filter(hasFailed).map((task) => task.invocation_id) : [];
   if (again.length > 0 && step.round < definition.retry_failed) {

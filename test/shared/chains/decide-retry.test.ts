@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../shared/chains/chain.js';
 import { afterRetry } from '../../../shared/chains/decide-retry.js';
 import type { Follow } from '../../../shared/chains/follow.js';
 import type { StepChange, StepRow } from '../../../shared/chains/records.js';
+import { step } from './engine-stage.js';
 import { failure, followed, now, row } from './step-rows.js';
 
 const roma: Extract<Follow, { kind: 'roma' }> = {
@@ -52,9 +54,83 @@ describe('a person who retries', () => {
   });
 
   it('calls again what nobody knows only where it is said not to be done', () => {
-    const lost = row({ state: 'needs_attention', follow: roma });
-    expect(afterRetry(lost, followed, 'done', now)).toMatchObject({ state: 'done', next_at: null });
+    const lost = row({ state: 'needs_attention', follow: { ...roma, task_ids: [], doubt: [refusal('t-1')] } });
+    expect(afterRetry(lost, followed, 'done', now)).toMatchObject({
+      ...{ state: 'done', next_at: null, error: null },
+      result: { finished: { successful: 1, failed: [], going_on: 0 } },
+    });
     expect(afterRetry(lost, followed, 'not-done', now)).toMatchObject({ state: 'ready', follow: null });
+  });
+});
+
+describe('a person who says of a batch what became of the items that nobody knows', () => {
+  const task = { invocation_id: 'i-1', instance_id: 'ecs-1', since: now };
+  const lost = (fields: Partial<StepRow>) =>
+    row({
+      ...{ state: 'needs_attention', function: 'create-invocations' },
+      ...{ input: { invocation_type: 'UPDATE', instance_ids: ['ecs-1', 'ecs-2'] }, result: { first: true } },
+      ...fields,
+    });
+  const partly = { ...servers, tasks: [task], doubt: [refusal('ecs-2')] };
+
+  it.each<[string, Partial<StepRow>, JsonObject]>([
+    [
+      'servers beside others that have a task',
+      { follow: partly },
+      { invocation_type: 'UPDATE', instance_ids: ['ecs-2'] },
+    ],
+    [
+      'tasks of a lost RETRY',
+      {
+        ...{ round: 1, retry_input: { invocation_type: 'RETRY', invocation_ids: ['i-2'] } },
+        follow: { ...servers, doubt: [refusal('i-2')] },
+      },
+      { invocation_type: 'RETRY', invocation_ids: ['i-2'] },
+    ],
+    [
+      'ROMA tasks beside others that were started',
+      { function: 'start-stop-roma-tasks', input: followed.input, follow: { ...roma, doubt: [refusal('t-2')] } },
+      { ...followed.input, list: [{ task_id: 't-2' }] },
+    ],
+  ])('has these alone done again: %s', (_name, fields, retry_input) => {
+    const present = lost(fields);
+    const change = afterRetry(present, followed, 'not-done', now);
+    expect(change).toMatchObject({ state: 'ready', round: present.round + 1, retry_input });
+    // What is absent stays: the others are followed on.
+    expect(change).not.toHaveProperty('follow');
+  });
+
+  it('has all done again where nothing is known of any, or where hosts have no ids to tell them by', () => {
+    const hosts = { invocation_type: 'INSTALL', remote_install_meta: [{ remote_ip: '10.0.0.1' }] };
+    for (const fields of [
+      { follow: { ...servers, doubt: [refusal('ecs-1'), refusal('ecs-2')] } },
+      { input: hosts, follow: { ...servers, tasks: [task], doubt: [refusal('')] } },
+    ]) {
+      const change = afterRetry(lost(fields), followed, 'not-done', now);
+      expect(change).toMatchObject({ state: 'ready', round: 0, retry_input: null, follow: null });
+    }
+  });
+
+  it('follows the others to their end where these were done', () => {
+    expect(afterRetry(lost({ follow: partly }), followed, 'done', now)).toMatchObject({
+      ...{ state: 'following', deadline_at: new Date(now + 3600_000) },
+      follow: { tasks: [task], doubt: [] },
+    });
+  });
+
+  it('is told of the refused ones all the same where these were done', () => {
+    const follow = { ...partly, refused: [refusal('ecs-3')] };
+    expect(afterRetry(lost({ follow }), step({ name: 'one' }), 'done', now)).toMatchObject({
+      ...{ state: 'failed', next_at: null },
+      error: { code: 'ITEMS_FAILED', message: expect.stringContaining('ecs-3 (refused)') },
+    });
+  });
+
+  it.each([
+    ['whose job was never found', { function: 'create-ief-job', follow: { ...ief, job_id: undefined } as never }],
+    ['that nobody can look for', {}],
+  ] as const)('goes on with a step that was done, %s', (_name, fields) => {
+    expect(afterRetry(lost(fields), followed, 'done', now)).toMatchObject({ state: 'done', next_at: null });
   });
 });
 

@@ -180,6 +180,28 @@ describe.each(await testStores())('runs on $name', (store) => {
     expect(on.stage.calls).toHaveLength(calls);
   });
 
+  it('send nothing again but the servers that a person says were not done', async () => {
+    const answered = (ids: readonly unknown[], lost: readonly string[]): CallAnswer => ({
+      ...{ kind: 'answered', status: 207 },
+      body: {
+        invocations: [
+          ...ids.map((id) => ({ instance_id: `${id}`, invocation_id: `task-${id}`, ret_status: 'successful' })),
+          ...lost.map((id) => ({ instance_id: id, ret_status: 'unanswered' })),
+        ],
+      },
+    });
+    on.stage.answer = ({ input }, index) =>
+      index === 0 ? answered(['ecs-1'], ['ecs-2']) : answered(input.instance_ids as string[], []);
+    const input = { invocation_type: 'INSTALL', instance_ids: ['ecs-1', 'ecs-2'] };
+    const id = await on.stage.start(chain('one', [step({ name: 'one', function: 'create-invocations', input })]));
+    expect((await on.stage.passes(id)).state).toBe('needs_attention');
+
+    await retryRun(on.test.database, id, { chains: [], unknown: 'not-done' });
+
+    expect((await on.stage.passes(id)).state).toBe('finished');
+    expect(on.stage.calls.map((call) => call.input.instance_ids)).toEqual([['ecs-1', 'ecs-2'], ['ecs-2']]);
+  });
+
   it('that are cancelled call nothing more, and note what was under way', async () => {
     const two = chain('two', [step({ name: 'one' }), step({ name: 'two' })]);
     on.stage.answer = async () => {
