@@ -97,7 +97,8 @@ function afterAnswer(step: StepRow, definition: ChainStep, body: JsonObject, mom
   const result = step.retry_input ? step.result : body;
   if (!started) return over('done', { result, error: null });
   const follow = joined(step, started);
-  return { ...afterKnown({ ...step, result }, definition, follow, moment), result };
+  const change = afterKnown({ ...step, result }, definition, follow, moment);
+  return definition.until_finished ? { result, ...change } : { ...change, result };
 }
 
 /** What the last call sent. */

@@ -133,6 +133,20 @@ describe('the result of a step', () => {
   });
 });
 
+describe('the result of a step whose items were all refused by the answer', () => {
+  const body = { success_count: 0, failure_count: 1, success: [], failure: [{ task_id: 't-1' }], unanswered: [] };
+  const finished = { successful: 0, failed: [{ id: 't-1', reason: '' }], going_on: 0 };
+
+  it.each([
+    ['says how the work ended, where that is waited for', true, { ...body, finished }],
+    ['is the answer alone, where it is not', false, body],
+  ])('%s', (_name, until_finished, result) => {
+    const change = afterCall(row(), { ...followed, until_finished }, answered(body), moment);
+    expect(change).toMatchObject({ state: 'failed', error: { code: 'ITEMS_FAILED' } });
+    expect(change.result).toEqual(result);
+  });
+});
+
 describe('a run', () => {
   const run = { position: 0, reason: null, definition: { steps: [followed] } };
   const failed = { item: 0, state: 'failed', error: failure } as const;
