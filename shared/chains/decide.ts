@@ -71,9 +71,20 @@ function askTheFunction(step: StepRow, error: StepError, moment: Moment): StepCh
   }
   const asked = step.doubt === 'function' ? step.looks : 0;
   const delay = askDelay(asked);
-  const age = moment.now - (step.called_at?.getTime() ?? moment.now);
-  if (!moment.keysKept || delay === undefined || age > KEY_IS_KNOWN_MS) return askTheCloud(step, error, moment);
+  if (!moment.keysKept || delay === undefined || !isKeyKnown(step, moment.now)) return askTheCloud(step, error, moment);
   return { state: 'in_doubt', doubt: 'function', looks: asked + 1, next_at: due(moment.now + delay), error };
+}
+
+/** Whether the function still knows the key of the last call: one that forgot it would do everything again. */
+export function isKeyKnown({ called_at }: StepRow, now: number): boolean {
+  return called_at === null || now - called_at.getTime() <= KEY_IS_KNOWN_MS;
+}
+
+/** What happens to a step whose function has forgotten the key by now: it is not asked any more, only the cloud. Pure. */
+export function afterForgottenKey(step: StepRow, moment: Moment): StepChange {
+  const message =
+    'The function may have forgotten the call by now and is not asked any more. Look in the cloud; then retry the run with what you found.';
+  return askTheCloud(step, step.error ?? { code: 'OUTCOME_UNKNOWN', message }, moment);
 }
 
 function askTheCloud(step: StepRow, error: StepError, { now }: Moment): StepChange {

@@ -4,7 +4,16 @@ import type { CallAnswer } from './call-answer.js';
 import type { Chain, ChainStep, JsonObject } from './chain.js';
 import { CHAIN_FUNCTIONS, type ChainFunction } from './chain-functions.js';
 import type { CloudLooks } from './cloud-looks.js';
-import { afterCall, afterLook, afterLostEngine, afterPoll, type Moment, sentInput } from './decide.js';
+import {
+  afterCall,
+  afterForgottenKey,
+  afterLook,
+  afterLostEngine,
+  afterPoll,
+  isKeyKnown,
+  type Moment,
+  sentInput,
+} from './decide.js';
 import type { Follow } from './follow.js';
 import type { RunRow, StepChange, StepRow } from './records.js';
 import { afterResolving, deadlineOf, resolveStep, scopeOf } from './resolve.js';
@@ -146,6 +155,9 @@ class Batch {
     if (step.state === 'planned') return this.#resolve(step, run, definition);
     if (step.state === 'calling') return this.#settle(step, afterLostEngine(step, this.#moment));
     if (step.state === 'in_doubt' && step.doubt === 'cloud') return this.#look(step, definition);
+    if (step.state === 'in_doubt' && !isKeyKnown(step, this.#moment.now)) {
+      return this.#settle(step, afterForgottenKey(step, this.#moment));
+    }
     if (this.#engine.remainingMs() <= this.#enoughForCalls) return;
     if (step.state === 'in_doubt') return this.#ask(step, definition);
     if (step.state === 'ready') return this.#call(step, definition);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import { showRun } from '../../../shared/chains/runs.js';
-import { cancelRun } from '../../../shared/chains/steer-runs.js';
+import { cancelRun, retryRun } from '../../../shared/chains/steer-runs.js';
 import type { Database } from '../../../shared/store/database.js';
 import { DatabaseUnavailableError } from '../../../shared/store/database-errors.js';
 import { testStores } from '../store/test-databases.js';
@@ -68,6 +68,49 @@ describe.each(await testStores())('a pass on $name', (store) => {
     await on.stage.pass(leaseIsOver);
 
     expect(await stepOf(id)).toMatchObject({ state: 'cancelled', next_at: null });
+    expect(on.stage.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['work that can be looked for', {}, 'finished'],
+    // Hosts have no id to look for.
+    ['work that nobody can look for', { remote_install_meta: [{ remote_ip: '10.0.0.1' }] }, 'needs_attention'],
+  ] as const)(
+    'that comes after the function forgot the key does not ask it any more: %s',
+    async (_name, input, state) => {
+      on.stage.answer = () => unknown;
+      on.stage.lookFor = (_step, follow) => (follow.kind === 'ces' ? { ...follow, doubt: [] } : follow);
+      const install = {
+        invocation_type: 'INSTALL',
+        ...('remote_install_meta' in input ? {} : { instance_ids: ['a'] }),
+      };
+      const id = await on.stage.start(
+        chain('one', [step({ name: 'one', function: 'create-invocations', input: { ...install, ...input } })]),
+      );
+      await on.stage.pass();
+      expect(await stepOf(id)).toMatchObject({ state: 'in_doubt', doubt: 'function' });
+
+      await on.stage.pass(13 * 3600_000);
+
+      expect((await on.stage.passes(id)).state).toBe(state);
+      expect(on.stage.calls).toHaveLength(1);
+    },
+  );
+
+  it('of a run that a person retries after the function forgot the key calls nothing, and says so', async () => {
+    on.stage.answer = () => ({ ...unknown, by: 'function' });
+    const input = { invocation_type: 'INSTALL', remote_install_meta: [{ remote_ip: '10.0.0.1' }] };
+    const id = await on.stage.start(chain('one', [step({ name: 'one', function: 'create-invocations', input })]));
+    expect((await on.stage.passes(id)).state).toBe('needs_attention');
+
+    // The retry goes by the clock of the database; the pass that follows it is much later.
+    await retryRun(on.test.database, id, { chains: [] });
+    on.stage.ahead = 8 * 86_400_000;
+
+    expect(await on.stage.passes(id)).toMatchObject({
+      ...{ state: 'needs_attention' },
+      reason: expect.stringContaining('not asked any more'),
+    });
     expect(on.stage.calls).toHaveLength(1);
   });
 
