@@ -1,5 +1,6 @@
 import type { Queryable } from '../store/database.js';
 import { onlyRow } from '../store/only-row.js';
+import { storableText } from '../store/storable-text.js';
 import type { RunRow } from './records.js';
 import { json } from './step-store.js';
 
@@ -58,6 +59,6 @@ export async function changeRun(tx: Queryable, run: RunRow, patch: RunPatch): Pr
   const next = { ...run, ...patch };
   await tx.query(
     'UPDATE chain_runs SET state = $2, reason = $3, held = $4, position = $5, finished_at = $6 WHERE id = $1',
-    [run.id, next.state, next.reason, next.held, next.position, next.finished_at],
+    [run.id, next.state, next.reason && storableText(next.reason), next.held, next.position, next.finished_at],
   );
 }

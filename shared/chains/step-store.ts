@@ -1,5 +1,6 @@
 import type { Queryable } from '../store/database.js';
 import { onlyRow } from '../store/only-row.js';
+import { storableText } from '../store/storable-text.js';
 import type { Json } from './chain.js';
 import type { StepChange, StepRow } from './records.js';
 
@@ -70,12 +71,13 @@ export interface AttemptEnd {
 
 /** Notes what became of the step's last attempt, for whoever looks at the run. */
 export async function endAttempt(tx: Queryable, step: StepRow, end: AttemptEnd, now: Date): Promise<void> {
+  const text = (value: string | undefined) => (value === undefined ? null : storableText(value.slice(0, 2_000)));
   await tx.query(
     `UPDATE chain_attempts SET outcome = $5, status = $6, code = $7, message = $8, answered_at = $9
      WHERE run_id = $1 AND position = $2 AND item = $3 AND attempt = $4`,
     [
       ...[step.run_id, step.position, step.item, step.attempt],
-      ...[end.outcome, end.status ?? null, end.code ?? null, end.message?.slice(0, 2_000) ?? null, now],
+      ...[end.outcome, end.status ?? null, text(end.code), text(end.message), now],
     ],
   );
 }
@@ -143,8 +145,12 @@ export async function insertReadyItems(
   await tx.query(
     `INSERT INTO chain_steps (run_id, position, item, name, function, state, item_value, input, next_at, deadline_at)
      SELECT $1, $2, e.item, $3, $4, 'ready', e.value, e.input, $5, $6
-     FROM json_to_recordset($7::json) AS e (item integer, value json, input json)`,
-    [step.run_id, step.position, step.name, step.function, due.now, due.deadline, JSON.stringify(items)],
+     FROM unnest($7::integer[], $8::json[], $9::json[]) AS e (item, value, input)`,
+    [
+      ...[step.run_id, step.position, step.name, step.function, due.now, due.deadline],
+      // Each as a text of its own: taken out of one, they would have to be without the character NUL.
+      ...[items.map(({ item }) => item), items.map(({ value }) => json(value)), items.map(({ input }) => json(input))],
+    ],
   );
 }
 

@@ -1,5 +1,6 @@
 import type { BatchtaskEvent, BatchtaskState } from '../schemas/iotda-batchtask-push.js';
 import type { Queryable } from './database.js';
+import { storableText } from './storable-text.js';
 
 /** Who told the news: IoTDA by a push, or our own question after a task that went quiet. */
 export type NewsSource = 'push' | 'reconcile';
@@ -156,9 +157,9 @@ export async function pruneBatchtaskHistory(db: Queryable, keepDays: number, mos
   return gone.length;
 }
 
-/** Texts of a push have no promised length, and PostgreSQL has no character NUL. */
+/** Texts of a push have no promised length. */
 function storable(text: string | undefined, most: number): string | null {
-  return text === undefined ? null : text.slice(0, most).replaceAll('\u0000', '\uFFFD');
+  return text === undefined ? null : storableText(text.slice(0, most));
 }
 
 function rawText(raw: unknown): string {

@@ -63,6 +63,21 @@ describe.each(await testStores())('a chain on $name', (store) => {
     expect(new Set(on.stage.calls.map(({ key }) => key)).size).toBe(4);
   });
 
+  it('goes on where texts have characters that the database has no place for', async () => {
+    const strange = 'a\u0000b\ud800';
+    on.stage.answer = (_call, index) => (index === 0 ? { ...refused, code: strange, message: strange } : allStarted);
+    const first = step({ name: 'first', on_failure: 'continue' });
+    const each = step({ name: 'each', for_each: '{% event.ids %}', input: { instance_id: '{% item %}' } });
+    const id = await on.stage.start(chain('two', [first, each]), { ids: ['plain', strange] });
+
+    const counts = await on.stage.pass();
+
+    expect(counts.lost).toBe(0);
+    expect(await on.stage.run(id)).toMatchObject({ state: 'finished', reason: expect.stringContaining('a\ufffdb') });
+    expect(on.stage.calls.map(({ input }) => input.instance_id)).toEqual(['roma-1', 'plain', strange]);
+    expect((await on.stage.steps(id))[2]).toMatchObject({ item_value: strange });
+  });
+
   it('passes over a step whose for_each is empty', async () => {
     const id = await on.stage.start(chain('none', [step({ name: 'each', for_each: [] })]));
 
