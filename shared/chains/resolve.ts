@@ -19,9 +19,10 @@ export async function scopeOf(database: Pick<Database, 'query'>, run: RunRow): P
   const rows = await resultsBefore(database, run.id, run.position);
   const steps: Record<string, Json> = {};
   for (const { name, position, state } of rows) {
-    const results = rows.filter((row) => row.position === position).map((row) => row.result);
+    const own = rows.filter((row) => row.position === position);
     const isList = run.definition.steps[position]?.for_each !== undefined;
-    steps[name] = { state, result: isList ? results : (results[0] ?? null) };
+    const entries = own.filter((row) => row.is_entry).map((row) => row.result);
+    steps[name] = { state, result: isList ? entries : (own[0]?.result ?? null) };
   }
   return { event: run.event, steps, run: runFacts(run) };
 }

@@ -162,14 +162,20 @@ export async function itemsOf(database: Queryable, runId: string, position: numb
   );
 }
 
+/** What one step, or one entry of it, came to. Where `for_each` had no entries, the one row of the step is none. */
+export interface ResultRow extends Pick<StepRow, 'name' | 'position' | 'item' | 'state' | 'result'> {
+  readonly is_entry: boolean;
+}
+
 /** What the steps before a position came to: their results in order, by name and item. */
 export async function resultsBefore(
   database: Queryable,
   runId: string,
   position: number,
-): Promise<readonly Pick<StepRow, 'name' | 'position' | 'item' | 'state' | 'result'>[]> {
+): Promise<readonly ResultRow[]> {
   return await database.query(
-    `SELECT name, position, item, state, result FROM chain_steps WHERE run_id = $1 AND position < $2 ORDER BY position, item`,
+    `SELECT name, position, item, state, result, input IS NOT NULL AS is_entry
+     FROM chain_steps WHERE run_id = $1 AND position < $2 ORDER BY position, item`,
     [runId, position],
   );
 }

@@ -85,6 +85,22 @@ describe.each(await testStores())('a chain on $name', (store) => {
     expect(on.stage.calls).toEqual([]);
   });
 
+  it.each([
+    ['empty', [], 0],
+    ['one entry long', ['a'], 1],
+  ])('hands on as many results as for_each has entries: %s', async (_name, ids, count) => {
+    const each = step({ name: 'each', for_each: '{% [event.ids] %}' });
+    const again = step({ name: 'again', for_each: '{% [steps.each.result] %}' });
+    const last = step({ name: 'last', input: { count: '{% $count(steps.each.result) %}' } });
+    const id = await on.stage.start(chain('many', [each, again, last]), { ids });
+
+    await on.stage.pass();
+
+    expect((await on.stage.run(id)).state).toBe('finished');
+    expect(on.stage.calls).toHaveLength(2 * count + 1);
+    expect(on.stage.calls.at(-1)?.input).toMatchObject({ count });
+  });
+
   it('calls again later, with a new key, where nothing was sent', async () => {
     on.stage.answer = (_call, index) => (index < 2 ? unsent : allStarted);
     const id = await on.stage.start(chain('one', [step({ name: 'one' })]));
