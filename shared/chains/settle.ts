@@ -66,13 +66,8 @@ export async function moveRun(tx: Queryable, run: RunRow, chains: readonly Chain
   let reason = change.reason;
   if (change.chain !== undefined) {
     const chain = chains.find((one) => one.name === change.chain);
-    if (chain)
-      await startAfterFailure(
-        tx,
-        chain,
-        run,
-        items.find((item) => item.state === 'failed'),
-      );
+    const failed = items.find((item) => item.state === 'failed');
+    if (chain) await startAfterFailure(tx, chain, run, failed, now);
     else reason = `${reason} The chain ${change.chain} was not started: this version has none of this name.`;
   }
   await changeRun(tx, run, { state: change.state, reason, finished_at: now });

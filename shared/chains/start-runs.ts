@@ -112,11 +112,12 @@ export async function startAfterFailure(
   tx: Queryable,
   chain: Chain,
   run: RunRow,
-  failed: Pick<StepRow, 'name' | 'error' | 'attempt'> | undefined,
+  failed: Pick<StepRow, 'name' | 'error'> | undefined,
+  now: Date,
 ): Promise<StartedRun | undefined> {
   const { code = '', message = '' } = failed?.error ?? {};
   const failure: JsonObject = { run_id: run.id, chain: run.chain, step: failed?.name ?? '', code, message };
-  // A run that is retried and fails again is another failure.
-  const key = `${run.id} ${run.position} ${failed?.attempt ?? 0}`;
+  // A run that is retried and fails again is another failure, also where nothing was called meanwhile.
+  const key = `${run.id} ${run.position} ${now.getTime()}`;
   return startRun(tx, chain, chainEvent(run.event, failure, key), { parent: run });
 }

@@ -165,6 +165,21 @@ describe.each(await testStores())('runs on $name', (store) => {
   });
 
   it.each([
+    ['before it calls anything', { input: { list: '{% event.nothing %}' } }],
+    ['because its work takes too long', { until_finished: true, timeout_s: 60 }],
+  ])('that are retried and fail again start the chain after a failure again: %s', async (_name, fields) => {
+    on.stage.chains = [chain('undo', [step({ name: 'undo' })])];
+    const failing = step({ name: 'one', ...fields, on_failure: { chain: 'undo' } });
+    const id = await on.stage.start(chain('one', [failing]));
+    expect((await on.stage.passes(id)).state).toBe('failed');
+
+    await retryRun(on.test.database, id, { chains: on.stage.chains });
+
+    expect((await on.stage.passes(id)).state).toBe('failed');
+    expect((await listRuns(on.test.database, { chain: 'undo' })).total).toBe(2);
+  });
+
+  it.each([
     ['done', 'finished', 1],
     ['not-done', 'finished', 2],
     ['look-again', 'needs_attention', 1],
