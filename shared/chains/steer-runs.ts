@@ -70,13 +70,22 @@ export async function cancelRun(database: Database, id: string): Promise<Steered
   });
 }
 
+/** Runs that one statement removes: each may have a thousand entries of for_each, and a statement has five seconds. */
+const FEW_PRUNED = 50;
+
 /** Removes runs that were over before a moment, at most so many at once, with their steps and attempts. @returns how many */
 export async function pruneRuns(database: Queryable, before: Date, most: number): Promise<number> {
-  const rows = await database.query(
-    `DELETE FROM chain_runs WHERE id IN (
-       SELECT id FROM chain_runs WHERE finished_at < $1 ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED
-     ) RETURNING id`,
-    [before, most],
-  );
-  return rows.length;
+  let pruned = 0;
+  while (pruned < most) {
+    const few = Math.min(FEW_PRUNED, most - pruned);
+    const rows = await database.query(
+      `DELETE FROM chain_runs WHERE id IN (
+         SELECT id FROM chain_runs WHERE finished_at < $1 ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED
+       ) RETURNING id`,
+      [before, few],
+    );
+    pruned += rows.length;
+    if (rows.length < few) break;
+  }
+  return pruned;
 }

@@ -5,6 +5,7 @@ import { listRuns, showRun } from '../../../shared/chains/runs.js';
 import { startRun, startRuns } from '../../../shared/chains/start-runs.js';
 import { cancelRun, pruneRuns, retryRun } from '../../../shared/chains/steer-runs.js';
 import type { BatchtaskEvent } from '../../../shared/schemas/iotda-batchtask-push.js';
+import type { Queryable } from '../../../shared/store/database.js';
 import { testStores } from '../store/test-databases.js';
 import { allStarted, chain, engineTests, step } from './engine-stage.js';
 
@@ -245,5 +246,32 @@ describe.each(await testStores())('runs on $name', (store) => {
     expect(await pruneRuns(on.test.database, new Date(Date.now() + 60_000), 10)).toBe(1);
     expect((await listRuns(on.test.database)).runs.map((run) => run.id)).toEqual([open]);
     expect(await on.stage.steps(over)).toEqual([]);
+  });
+
+  it('that are over for long are removed a few in each statement, however many entries each of them has', async () => {
+    await on.test.database.query(
+      `INSERT INTO chain_runs (id, chain, event_key, state, definition, trigger, event, created_at, finished_at)
+       SELECT 'run-' || i, 'one', i::text, 'finished', '{}', 'manual', '{}', now(), now() FROM generate_series(1, 130) AS i`,
+    );
+    const removed: number[] = [];
+    const counting: Queryable = {
+      query: async <Row>(text: string, values?: readonly unknown[]) => {
+        const rows = await on.test.database.query<Row>(text, values);
+        removed.push(rows.length);
+        return rows;
+      },
+    };
+    const tomorrow = new Date(Date.now() + 86_400_000);
+
+    expect([await pruneRuns(counting, tomorrow, 120), await pruneRuns(counting, tomorrow, 120)]).toEqual([120, 10]);
+    expect(removed).toEqual([50, 50, 20, 10]);
+  });
+
+  it('that are removed are looked up as parents by an index, and not in all runs there are', async () => {
+    const plan = await on.test.database.transaction(async (tx) => {
+      await tx.query('SET LOCAL enable_seqscan = off');
+      return await tx.query("EXPLAIN UPDATE chain_runs SET parent_id = NULL WHERE parent_id = 'run-1'");
+    });
+    expect(JSON.stringify(plan)).toContain('chain_runs_of_parent');
   });
 });
