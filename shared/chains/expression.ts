@@ -159,9 +159,22 @@ async function jsonOf(source: string, scope: Scope): Promise<Json | undefined> {
   // The type knows names of variables only; the library looks this symbol up like one.
   expression.assign(afterEach as unknown as string, refuseLongText);
   const value: unknown = await expression.evaluate(input);
-  // Once through JSON: functions and the library's own marks are gone, and what is stored is what was meant.
-  const text: string | undefined = JSON.stringify(value);
+  // Once through JSON: the library's own marks are gone, and what is stored is what was meant.
+  const text: string | undefined = JSON.stringify(value, (_name, part: unknown) => {
+    const problem = unlikeJson(part);
+    if (problem) throw new ExpressionError(`{%${source}%} ${problem}`);
+    return part;
+  });
   return text === undefined ? undefined : (JSON.parse(text) as Json);
+}
+
+/** What JSON would make something else of without a word: null of infinity, and of a function its description. */
+function unlikeJson(part: unknown): string | undefined {
+  if (typeof part === 'number' && !Number.isFinite(part)) {
+    return 'gives a number without end or none at all, as a division by 0 does.';
+  }
+  const { implementation } = (part ?? {}) as { implementation?: unknown };
+  return typeof implementation === 'function' ? 'gives a function itself. Call it, as in $sum(list).' : undefined;
 }
 
 const afterEach = Symbol.for('jsonata.__evaluate_exit');

@@ -42,6 +42,10 @@ describe('an expression', () => {
     ['($f := function($n) { $f($n + 1) }; $f(1))', 'took longer than 250 ms. Make it simpler.'],
     ['[1..30000]', 'made a list of more than 20000 entries.'],
     ["$reduce([1..40], function($a, $v) { $a & $a }, 'xxxxxxxxxx')", 'made a text of more than 1000000 characters.'],
+    ['1 / 0', 'gives a number without end or none at all'],
+    ['{"limit": [1 / $count(event.nothing), 0 / 0]}', 'gives a number without end or none at all'],
+    ['$uppercase', 'gives a function itself. Call it'],
+    ['{"names": [$uppercase]}', 'gives a function itself. Call it'],
     ['function($x) { $x }', 'could not be evaluated (not as JSON).'],
   ])('without a value or within no bound is an error: %s', async (source, message) => {
     await expect(evaluate(source, scope)).rejects.toThrow(message);
