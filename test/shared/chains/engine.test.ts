@@ -74,7 +74,9 @@ describe.each(await testStores())('a chain on $name', (store) => {
 
     expect(counts.lost).toBe(0);
     expect(await on.stage.run(id)).toMatchObject({ state: 'finished', reason: expect.stringContaining('a\ufffdb') });
-    expect(on.stage.calls.map(({ input }) => input.instance_id)).toEqual(['roma-1', 'plain', strange]);
+    expect(new Set(on.stage.calls.map(({ input }) => input.instance_id))).toEqual(
+      new Set(['roma-1', 'plain', strange]),
+    );
     expect((await on.stage.steps(id))[2]).toMatchObject({ item_value: strange });
   });
 
