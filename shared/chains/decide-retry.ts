@@ -1,7 +1,6 @@
 import type { ChainStep, JsonObject } from './chain.js';
 import { afterWord } from './decide.js';
-import type { LostItem } from './follow.js';
-import { hasFailed } from './progress.js';
+import { hasFailed, wasRolledBack } from './progress.js';
 import type { StepChange, StepRow } from './records.js';
 import { goesByTask, idsOf } from './started-work.js';
 
@@ -64,16 +63,20 @@ function failedPart({ follow, input }: StepRow): JsonObject | undefined {
   if (follow?.kind === 'ces') {
     const failed = follow.tasks.filter(hasFailed).map((task) => task.invocation_id);
     if (failed.length > 0) return { invocation_type: 'RETRY', invocation_ids: failed, on_unknown: 'reconcile' };
-    return refusedPart(follow, (ids) => ({ ...input, [listOf(input ?? {})]: ids }));
+    const list = listOf(input ?? {});
+    const hasIds = idsOf(input ?? {}).length > 0;
+    const undone = follow.tasks.filter((task) => hasIds && wasRolledBack(follow.type, task));
+    const ids = undone.flatMap(({ instance_id, invocation_id }) =>
+      list === 'instance_ids' ? (instance_id ?? []) : invocation_id,
+    );
+    return partOf([...ids, ...follow.refused.map(({ id }) => id)], (part) => ({ ...input, [list]: part }));
   }
   if (follow?.kind !== 'roma') return undefined;
-  return refusedPart(follow, (ids) => ({ ...input, list: ids.map((task_id) => ({ task_id })) }));
+  const ids = follow.refused.map(({ id }) => id);
+  return partOf(ids, (part) => ({ ...input, list: part.map((task_id) => ({ task_id })) }));
 }
 
 /** Where nothing else came of it, the whole is sent again. */
-function refusedPart(
-  { refused }: { readonly refused: readonly LostItem[] },
-  withIds: (ids: string[]) => JsonObject,
-): JsonObject | undefined {
-  return refused.length > 0 ? withIds(refused.map(({ id }) => id)) : undefined;
+function partOf(ids: string[], withIds: (ids: string[]) => JsonObject): JsonObject | undefined {
+  return ids.length > 0 ? withIds(ids) : undefined;
 }

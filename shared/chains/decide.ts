@@ -2,7 +2,7 @@ import type { CallAnswer } from './call-answer.js';
 import type { ChainStep, Json, JsonObject } from './chain.js';
 import { CHAIN_FUNCTIONS } from './chain-functions.js';
 import { askDelay, FIRST_LOOK_MS, lookDelay, pollDelay, retryDelay } from './delays.js';
-import type { Follow, LostItem } from './follow.js';
+import type { Follow, FollowedTask, LostItem } from './follow.js';
 import { doubtIn, failedIn, goingOn, hasFailed, listed, successesIn } from './progress.js';
 import type { StepChange, StepError, StepRow } from './records.js';
 import { answerFrom, startedWork, workInDoubt } from './started-work.js';
@@ -130,7 +130,10 @@ function joined(step: StepRow, fresh: Follow): Follow {
   const kept = <Item extends { readonly id: string }>(items: readonly Item[]) =>
     items.filter(({ id }) => !again.has(id));
   if (before.kind === 'ces' && fresh.kind === 'ces') {
-    const tasks = before.tasks.filter((task) => !again.has(task.invocation_id));
+    // A server is sent again where its task was rolled back.
+    const isAgain = ({ invocation_id, instance_id = '' }: FollowedTask) =>
+      again.has(invocation_id) || again.has(instance_id);
+    const tasks = before.tasks.filter((task) => !isAgain(task));
     const refused = [...kept(before.refused), ...fresh.refused];
     return { ...fresh, type: before.type, tasks: [...tasks, ...fresh.tasks], refused };
   }

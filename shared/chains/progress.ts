@@ -22,6 +22,11 @@ function hasSucceeded(type: string, { status }: FollowedTask): boolean {
   return status === 'SUCCEEDED' || (status === 'ROLLBACKED' && type === 'ROLLBACK');
 }
 
+/** Its work was undone, and the cloud's own RETRY is for what failed. */
+export function wasRolledBack(type: string, task: FollowedTask): boolean {
+  return isOver(task) && !hasFailed(task) && !hasSucceeded(type, task);
+}
+
 /** The work that is not over. */
 export function goingOn(follow: Follow): LostItem[] {
   if (follow.kind === 'ces') {

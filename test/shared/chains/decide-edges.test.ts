@@ -104,6 +104,22 @@ describe('a round of retries', () => {
     });
   });
 
+  it('takes the new task of a server that was sent again for the one that was rolled back', () => {
+    const task = (id: string, invocation_id: string) => ({ instance_id: id, invocation_id, since: now });
+    const present = row({
+      function: 'create-invocations',
+      retry_input: { invocation_type: 'UPDATE', instance_ids: ['ecs-1'] },
+      round: 1,
+      follow: { ...ces, tasks: [{ ...task('ecs-1', 'i-1'), status: 'ROLLBACKED' }, task('ecs-2', 'i-2')] },
+    });
+    const answer = answered({
+      invocations: [{ instance_id: 'ecs-1', invocation_id: 'i-3', ret_status: 'successful' }],
+    });
+    expect(afterCall(present, followed, answer, moment).follow).toMatchObject({
+      tasks: [{ invocation_id: 'i-2' }, { invocation_id: 'i-3' }],
+    });
+  });
+
   it.each<[string, Follow]>([
     ['a job', ief],
     ['Agent tasks', ces],

@@ -138,6 +138,7 @@ describe('a person who retries a step', () => {
   const again = { state: 'ready', round: 1 } as const;
   const fromTheStart = { state: 'ready', round: 0, retry_input: null, follow: null } as const;
   const refused = [refusal('x-1')];
+  const ended = (id: string, status: string) => ({ instance_id: id, invocation_id: `task-${id}`, since: now, status });
 
   it.each<[string, Partial<StepRow>, Partial<StepChange>]>([
     [
@@ -162,6 +163,22 @@ describe('a person who retries a step', () => {
       'sends the refused tasks of a batch alone, where it went by tasks',
       { input: { invocation_type: 'RETRY', invocation_ids: ['x-0', 'x-1'] }, follow: { ...servers, refused } },
       { ...again, retry_input: { invocation_type: 'RETRY', invocation_ids: ['x-1'] } },
+    ],
+    [
+      'sends the servers whose tasks were rolled back beside those that were refused, and no others',
+      {
+        input: { invocation_type: 'UPDATE', instance_ids: ['x-0', 'x-1', 'x-2'] },
+        follow: { ...servers, tasks: [ended('x-0', 'SUCCEEDED'), ended('x-2', 'ROLLBACKED')], refused },
+      },
+      { ...again, retry_input: { invocation_type: 'UPDATE', instance_ids: ['x-2', 'x-1'] } },
+    ],
+    [
+      'sends the tasks that were rolled back alone, where it went by tasks',
+      {
+        input: { invocation_type: 'RETRY', invocation_ids: ['x-0', 'x-2'] },
+        follow: { ...servers, type: 'RETRY', tasks: [ended('x-0', 'SUCCEEDED'), ended('x-2', 'ROLLBACKED')] },
+      },
+      { ...again, retry_input: { invocation_type: 'RETRY', invocation_ids: ['task-x-2'] } },
     ],
     ['sends a batch of which no item failed whole again', { follow: servers }, fromTheStart],
     ['sends ROMA tasks of which none was refused whole again', { follow: roma }, fromTheStart],
