@@ -31,24 +31,42 @@ export function chainRoutes(url: string): ChainRoutes {
   };
 }
 
-async function ask<Body>(target: string, method = 'GET', input?: object): Promise<Body> {
+/** Longer than the functions behind the routes may take, milliseconds; whoever follows a run asks again. */
+const longest = { GET: 10_000, POST: 30_000 };
+/** Causes of a failed fetch after which nothing has reached anybody. */
+const unreached = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'];
+
+async function ask<Body>(target: string, method: 'GET' | 'POST' = 'GET', input?: object): Promise<Body> {
   const headers: Record<string, string> = {
     ...(method === 'POST' ? { 'idempotency-key': `"${randomUUID()}"` } : {}),
     ...(input ? { 'content-type': 'application/json' } : {}),
   };
-  const response = await fetch(target, { method, headers, ...(input ? { body: JSON.stringify(input) } : {}) }).catch(
-    (error: unknown) => {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
-      const what = `Nothing answers at ${new URL(target).origin}${cause ? ` (${cause})` : ''}.`;
-      throw new NoAnswerError(`${what} Start it with npm start, or give another address with --url.`);
-    },
-  );
-  const text = await response.text();
+  const signal = AbortSignal.timeout(longest[method]);
+  const request = { method, headers, signal, ...(input ? { body: JSON.stringify(input) } : {}) };
+  const { response, text } = await fetch(target, request)
+    .then(async (answer) => ({ response: answer, text: await answer.text() }))
+    .catch((error: unknown) => {
+      throw new NoAnswerError(withoutAnswer(error, target, method));
+    });
   const body = parsed(text);
   if (response.ok && body !== undefined) return body as Body;
   const { detail, error_msg } = (body ?? {}) as { detail?: unknown; error_msg?: unknown };
   const message = `HTTP ${response.status}: ${detail ?? error_msg ?? text.slice(0, 300)}`;
   throw response.status >= 500 ? new NoAnswerError(message) : new UsageError(message);
+}
+
+/** Why there is no answer, and whether what was asked for may have been done. */
+function withoutAnswer(error: unknown, target: string, method: 'GET' | 'POST'): string {
+  const { origin } = new URL(target);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const why = message ? ` (${message})` : '';
+  // What fetch itself refuses has no code.
+  if (code === undefined || unreached.includes(code)) {
+    return `Nothing answers at ${origin}${why}. Start it with npm start, or give another address with --url.`;
+  }
+  const doubt = method === 'GET' ? '' : ' It may have been done all the same: list the runs before you repeat it.';
+  return `No answer came from ${origin}${why}.${doubt}`;
 }
 
 function parsed(text: string): unknown {
