@@ -51,6 +51,9 @@ export function chainsOptions(args: string[]): ChainsOptions {
     const filter = { limit, ...(state ? { state } : {}), ...(chain ? { chain } : {}) };
     const url = new URL(values.url).href.replace(/\/$/, '');
     const command = commandOf(positionals);
+    if (values.follow !== undefined && command.verb !== 'list') {
+      throw new Error(`--follow does not go with ${command.verb}; give it in a command of its own.`);
+    }
     const unknown = unknownOf(values.unknown, command.verb);
     const event = eventOf(values.event, command.verb);
     const suffix = url === usualUrl ? '' : ` --url ${url}`;

@@ -133,6 +133,7 @@ test.each([
   [['--nonsense'], "Unknown option '--nonsense'"],
   [['--url', 'nowhere'], 'Invalid URL'],
   [['cancel', 'a', '--unknown', 'done'], '--unknown goes with retry.'],
+  [['retry', 'a', '--follow', 'a'], '--follow does not go with retry; give it in a command of its own.'],
   [['cancel', 'a', '--event', '{}'], '--event goes with run.'],
   [['run', 'a', '--event', '{'], '--event is no JSON.'],
   [['run', 'a', '--event', '[]'], '--event is a JSON object'],
