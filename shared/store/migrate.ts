@@ -1,4 +1,5 @@
 import type { Database, Queryable } from './database.js';
+import { DatabaseNotMigratedError } from './database-errors.js';
 import { onlyRow } from './only-row.js';
 
 /** One file of `migrations/`. */
@@ -17,6 +18,8 @@ export class MigrationError extends Error {
 
 /** Any number that nothing else in the database locks: the first bytes of the word fleetbatch. */
 const advisoryLock = 0x666c6565;
+/** PostgreSQL, appendix A: invalid_schema_name. */
+const noSchema = '3F000';
 /** `GENERATED ALWAYS AS IDENTITY`, `ON CONFLICT` and `SKIP LOCKED` are all older. */
 const oldestServer = { number: 120_000, name: '12' };
 
@@ -29,10 +32,20 @@ const oldestServer = { number: 120_000, name: '12' };
 export async function migrate(database: Database, migrations: readonly Migration[]): Promise<string[]> {
   const applied: string[] = [];
   for (;;) {
-    const name = await database.transaction((tx) => applyNext(tx, migrations));
+    const name = await database.transaction((tx) => applyNext(tx, migrations)).catch(refuse);
     if (name === undefined) return applied;
     applied.push(name);
   }
+}
+
+/** That migrations are missing is no remedy for what they themselves lack. */
+function refuse(failure: unknown): never {
+  if (!(failure instanceof DatabaseNotMigratedError)) throw failure;
+  const remedy =
+    failure.sqlState === noSchema
+      ? 'There is no schema to put the tables into: the search_path of DATABASE_URL, or of its user, names none that exists. Create it'
+      : 'Something that an earlier migration made is not there any more. Restore the database';
+  throw new MigrationError(`${remedy}, then run this again (SQLSTATE ${failure.sqlState}). Nothing was changed.`);
 }
 
 /** @returns its name, undefined where none is left */

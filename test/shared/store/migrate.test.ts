@@ -63,6 +63,26 @@ describe.each(await testStores())('migrations on $name', (store) => {
     await expect(migrate(stage.database, migrations)).rejects.toThrow(sentence);
   });
 
+  test.each([
+    ['no schema to put them into', 'SET LOCAL search_path = not_there', 'There is no schema to put the tables into'],
+    ['a table gone that they build on', 'SELECT 1', 'Something that an earlier migration made is not there any more'],
+  ])('say what is to be done where there is %s', async (_case, before, sentence) => {
+    const { database } = stage;
+    const prepared: Database = {
+      ...database,
+      transaction: (work) =>
+        database.transaction(async (tx) => {
+          await tx.query(before);
+          return await work(tx);
+        }),
+    };
+    const building = [migration('0001_a.sql', 'ALTER TABLE gone ADD COLUMN id integer')];
+
+    const failure = await migrate(prepared, building).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'MigrationError', message: expect.stringContaining(sentence) });
+    expect(String(failure)).not.toContain('npm run migrate');
+  });
+
   test('are refused to a server that is too old, before anything is changed', async () => {
     const { database } = stage;
     const old: Database = {
