@@ -19,8 +19,7 @@ async function main(): Promise<void> {
   const ca = process.env.DATABASE_CA?.trim() || undefined;
   const database = pgDatabase({ url, ca, remainingMs: () => longestStatementMs, statementMs: longestStatementMs });
   try {
-    const applied = await migrate(database, await readMigrations());
-    for (const name of applied) console.log(`applied ${name}`);
+    const applied = await migrate(database, await readMigrations(), (name) => console.log(`applied ${name}`));
     console.log(applied.length === 0 ? 'Nothing to do: the database is up to date.' : 'The database is up to date.');
   } finally {
     await database.close();

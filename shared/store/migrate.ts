@@ -26,15 +26,21 @@ const oldestServer = { number: 120_000, name: '12' };
 /**
  * Brings a database to the version of the given migrations, each in a transaction of its own under a lock, so that any number of
  * these may run at once. Each is recorded with its checksum.
+ * @param tell hears of each that was applied at once: where a later one fails, it stays
  * @returns the names of those that were applied now, none where there was nothing to do
  * @throws MigrationError; the errors of database-errors.ts
  */
-export async function migrate(database: Database, migrations: readonly Migration[]): Promise<string[]> {
+export async function migrate(
+  database: Database,
+  migrations: readonly Migration[],
+  tell: (name: string) => void = () => undefined,
+): Promise<string[]> {
   const applied: string[] = [];
   for (;;) {
     const name = await database.transaction((tx) => applyNext(tx, migrations)).catch(refuse);
     if (name === undefined) return applied;
     applied.push(name);
+    tell(name);
   }
 }
 

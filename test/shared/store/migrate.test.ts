@@ -83,6 +83,16 @@ describe.each(await testStores())('migrations on $name', (store) => {
     expect(String(failure)).not.toContain('npm run migrate');
   });
 
+  test('are told of one by one, so that those before one that fails are known', async () => {
+    const told: string[] = [];
+    const failing = migration('0002_b.sql', 'CREATE TABLE a (id integer)');
+
+    await expect(migrate(stage.database, [first, failing], (name) => told.push(name))).rejects.toThrow(
+      'already exists',
+    );
+    expect(told).toEqual([first.name]);
+  });
+
   test('are refused to a server that is too old, before anything is changed', async () => {
     const { database } = stage;
     const old: Database = {
