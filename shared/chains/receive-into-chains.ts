@@ -27,7 +27,9 @@ export function receiveIntoChains(
         },
       });
       const result = await receive.run(input, context);
-      if (started.length > 0) await kickAdvance(started, 'push', context);
+      // A reason is given where the push was handed on: what was begun for it is gone with its transaction.
+      const isKept = result.body.reason === undefined;
+      if (isKept && started.length > 0) await kickAdvance(started, 'push', context);
       return result;
     },
   };

@@ -6,6 +6,8 @@ import type { CloudCall } from '../../../shared/client/cloud-client.js';
 import { realTiming } from '../../../shared/client/timing.js';
 import type { OperationContext } from '../../../shared/operations/operation.js';
 import { RecentPushes } from '../../../shared/operations/recent-pushes.js';
+import type { Database } from '../../../shared/store/database.js';
+import { DatabaseUnavailableError } from '../../../shared/store/database-errors.js';
 import { stage } from '../operations/fake-cloud.js';
 import { type TestDatabase, testStores } from '../store/test-databases.js';
 import { chain, step } from './engine-stage.js';
@@ -111,6 +113,28 @@ describe('advance-chains', () => {
       const { context, calls } = contextOf();
       await receiveIntoChains(new RecentPushes(10), [nightly, onPush]).run(push('Processing'), context);
       expect(calls).toEqual([]);
+    });
+
+    it('is not called for runs that are gone with a commit that failed; the push is handed on', async () => {
+      const { context, calls, logs } = contextOf({
+        functionUrn: 'urn:fss:cn-north-4:project:function:default:receive-batchtask:latest',
+      });
+      const database: Database = {
+        ...test.database,
+        transaction: (work) =>
+          test.database.transaction(async (tx) => {
+            await work(tx);
+            throw new DatabaseUnavailableError('a transaction', 'no answer');
+          }),
+      };
+      const receive = receiveIntoChains(new RecentPushes(10), [onPush]);
+
+      const { body } = await receive.run(push('Success'), { ...context, database });
+
+      expect(body).toMatchObject({ accepted: true, reason: expect.stringContaining('asynchronous invocation keeps') });
+      expect(calls).toMatchObject([{ operation: 'AsyncInvokeFunction', body: { deferred_push: {} } }]);
+      expect(logs.map(({ message }) => message)).not.toContain('chains started');
+      expect((await listRuns(test.database)).total).toBe(0);
     });
 
     it('is left to its timer where it cannot be called; the push is kept all the same', async () => {
