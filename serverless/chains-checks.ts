@@ -1,5 +1,6 @@
 import { CHAIN_FUNCTIONS, type ChainFunction } from '../shared/chains/chain-functions.js';
 import { checkExpression, expressionIn, isHalfExpression, type Known } from '../shared/chains/expression.js';
+import { MOST_ITEMS } from '../shared/chains/resolve.js';
 import { createInvocationsInput } from '../shared/schemas/ces-create-invocations.js';
 import { listInvocationsInput } from '../shared/schemas/ces-list-invocations.js';
 import { checkInput } from '../shared/schemas/check-input.js';
@@ -51,6 +52,13 @@ function stepProblems(
     problems.push(problem('retry_failed', 'is for create-invocations alone: only Cloud Eye has a RETRY. Remove it.'));
   } else if (step.retry_failed && !step.until) {
     problems.push(problem('retry_failed', 'needs to know what failed. Write until: finished beside it.'));
+  }
+  const { for_each } = step;
+  if (typeof for_each === 'string' && expressionIn(for_each) === undefined && !isHalfExpression(for_each)) {
+    problems.push(problem('for_each', `is a text and no list. Write a list, or an expression: {% ${for_each} %}.`));
+  }
+  if (Array.isArray(for_each) && for_each.length > MOST_ITEMS) {
+    problems.push(problem('for_each', `has ${for_each.length} entries. Write at most ${MOST_ITEMS}.`));
   }
   const next = nextChainOf(step);
   if (next !== undefined && !Object.hasOwn(chains, next)) {

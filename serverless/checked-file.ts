@@ -94,8 +94,9 @@ function describe(
       return { path: [...path, key], text: `${[...path, key].join('.')} is not a known key. ${remedy}` };
     });
   }
-  const what = whatIs(valueAt(raw, path), isSecret?.(path) ?? false);
-  return [{ path, text: `${path.join('.') || 'the file'} ${what}. ${sentence(issue.message)}` }];
+  const [at, value] = standingAt(raw, path);
+  const what = whatIs(value, isSecret?.(at) ?? false);
+  return [{ path: at, text: `${at.join('.') || 'the file'} ${what}. ${sentence(issue.message)}` }];
 }
 
 function whatIs(value: unknown, secret: boolean): string {
@@ -109,8 +110,14 @@ function sentence(text: string): string {
   return /[.?]$/.test(text) ? text : `${text}.`;
 }
 
-function valueAt(raw: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], raw);
+/** What stands at a place. A text has no places in it: it may stand for a list of one, whose entry the schema names. */
+function standingAt(raw: unknown, path: Path): [at: Path, value: unknown] {
+  let value = raw;
+  for (const [depth, key] of path.entries()) {
+    if (typeof value === 'string') return [path.slice(0, depth), value];
+    value = (value as Record<string, unknown> | undefined)?.[key];
+  }
+  return [path, value];
 }
 
 function firstLine(message: string): string {

@@ -55,6 +55,24 @@ describe('a mistake in the chains file', () => {
       'chains.yml:6: chains.resume.trigger.status.0 is "Sucess". Did you mean Success?',
     ],
     [
+      'a mistyped status beside the filter',
+      '[Success, PartialSuccess]',
+      'Waitting',
+      'chains.yml:6: chains.resume.trigger.status is "Waitting". Did you mean Waiting?',
+    ],
+    [
+      'a for_each whose expression has no marks',
+      'for_each: [roma-1, roma-2]',
+      'for_each: event.ids',
+      'chains.yml:17: chains.resume.steps.1.for_each is a text and no list. Write a list, or an expression: {% event.ids %}.',
+    ],
+    [
+      'a for_each with more entries than a step may have',
+      '[roma-1, roma-2]',
+      `[${Array(1001).fill('a').join(', ')}]`,
+      'chains.yml:17: chains.resume.steps.1.for_each has 1001 entries. Write at most 1000.',
+    ],
+    [
       'a missing status',
       /\n {6}status.*/,
       '',
