@@ -155,7 +155,9 @@ export async function evaluate(source: string, scope: Scope): Promise<Json> {
 async function jsonOf(source: string, scope: Scope): Promise<Json | undefined> {
   const expression = jsonata(source, BOUNDS);
   // The library marks lists that it walks over; the scope stays as it is.
-  const input: unknown = structuredClone(scope);
+  const input = copiedWhereNamed(scope, (part, name) =>
+    name === 'steps' ? copiedWhereNamed(scope.steps, (result) => structuredClone(result)) : structuredClone(part),
+  );
   // The type knows names of variables only; the library looks this symbol up like one.
   expression.assign(afterEach as unknown as string, refuseLongText);
   const value: unknown = await expression.evaluate(input);
@@ -166,6 +168,24 @@ async function jsonOf(source: string, scope: Scope): Promise<Json | undefined> {
     return part;
   });
   return text === undefined ? undefined : (JSON.parse(text) as Json);
+}
+
+/**
+ * An object whose fields are copied when they are first asked for: a step of a thousand entries evaluates thousands of expressions, and
+ * most of them name the entry alone and not the results beside it, which can have megabytes.
+ */
+function copiedWhereNamed(fields: object, copy: (part: unknown, name: string) => unknown): object {
+  const copied = {};
+  for (const [name, part] of Object.entries(fields)) {
+    const field = { enumerable: true, configurable: true };
+    const get = () => {
+      const value = copy(part, name);
+      Object.defineProperty(copied, name, { ...field, value, writable: true });
+      return value;
+    };
+    Object.defineProperty(copied, name, { ...field, get });
+  }
+  return copied;
 }
 
 /** What JSON would make something else of without a word: null of infinity, and of a function its description. */

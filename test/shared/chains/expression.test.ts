@@ -35,6 +35,21 @@ describe('an expression', () => {
     expect(scope).toEqual(before);
   });
 
+  it('sees all of the scope, whether by name or as a whole', async () => {
+    expect(await evaluate('$$', scope)).toEqual(scope);
+    expect(await evaluate('$keys($$.steps)', scope)).toEqual('upgrade');
+    expect(await evaluate('steps.*.result.invocations[0].ok', scope)).toBe(true);
+    expect(await evaluate('$merge([$$, {"item": $$.run}]).item', scope)).toEqual(scope.run);
+  });
+
+  it('takes no copy of results that it does not name, as each of a thousand entries would', async () => {
+    const uncopyable = { result: () => 'a function cannot be copied' };
+    const steps = { ...scope.steps, list: uncopyable as never };
+    expect(await evaluate("item & '-' & steps.upgrade.result.invocations[0].instance_id", { ...scope, steps })).toBe(
+      'roma-1-a',
+    );
+  });
+
   it.each([
     ['event.nothing', 'has no value: what it names is not there.'],
     ['$sum(event.ids)', 'could not be evaluated (JSONata T0412).'],
