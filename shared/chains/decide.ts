@@ -205,7 +205,8 @@ export function afterPoll(
 function afterWork(step: StepRow, definition: ChainStep, follow: Follow, { now }: Pick<Moment, 'now'>): StepChange {
   const failed = failedIn(follow);
   const again = follow.kind === 'ces' ? follow.tasks.filter(hasFailed).map((task) => task.invocation_id) : [];
-  if (again.length > 0 && step.round < definition.retry_failed) {
+  // Beyond its time a step begins nothing more: nobody would follow it.
+  if (again.length > 0 && step.round < definition.retry_failed && !isLate(step, now)) {
     const retry_input = { invocation_type: 'RETRY', invocation_ids: again, on_unknown: 'reconcile' };
     return { state: 'ready', next_at: due(now), round: step.round + 1, tries: 0, retry_input, follow };
   }

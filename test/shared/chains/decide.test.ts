@@ -170,6 +170,23 @@ describe('work that is looked at', () => {
   });
 });
 
+describe('a task that failed', () => {
+  const retrying = { ...followed, retry_failed: 1 };
+  const seen = (deadline: number) =>
+    row({ function: 'create-invocations', state: 'following', deadline_at: new Date(deadline) });
+
+  it('is retried within the time of its step', () => {
+    expect(afterPoll(seen(now + 1), retrying, ces('FAILED'), moment)).toMatchObject({ state: 'ready', round: 1 });
+  });
+
+  it('is not retried any more after that, and is told of as failed', () => {
+    expect(afterPoll(seen(now), retrying, ces('FAILED'), moment)).toMatchObject({
+      state: 'failed',
+      error: { code: 'ITEMS_FAILED', message: '1 failed: ecs-1 (FAILED).' },
+    });
+  });
+});
+
 const answers = fc.constantFrom<CallAnswer>(
   allStarted,
   partial,
