@@ -51,7 +51,10 @@ function lostPart({ follow, input, retry_input }: StepRow): JsonObject | undefin
   const sent = retry_input ?? input ?? {};
   const ids = follow.doubt.map(({ id }) => id);
   if (follow.kind === 'roma') return { ...sent, list: ids.map((task_id) => ({ task_id })) };
-  return idsOf(sent).length > 0 ? { ...sent, [listOf(sent)]: ids } : undefined;
+  if (idsOf(sent).length === 0 || ids.includes('')) return undefined;
+  // Hosts beside servers are known of where none is among the lost.
+  const { remote_install_meta: _, ...rest } = sent;
+  return { ...rest, [listOf(sent)]: ids };
 }
 
 function listOf(input: JsonObject): 'invocation_ids' | 'instance_ids' {
