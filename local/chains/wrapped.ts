@@ -6,7 +6,8 @@ import wrapAnsi from 'wrap-ansi';
  * @param indent blanks before each line
  */
 export function wrapped(text: string, columns: number | undefined, indent: number): string[] {
-  const words = text.replace(/\s+/g, ' ');
+  // A reason repeats what a cloud said: it must not steer the terminal.
+  const words = text.replace(/[\s\p{Cc}]+/gu, ' ');
   const lines = columns === undefined ? words : wrapAnsi(words, Math.max(1, columns - indent));
   return lines.split('\n').map((line) => ' '.repeat(indent) + line);
 }

@@ -57,6 +57,12 @@ describe('what is shown', () => {
     expect(text).not.toContain('retry run-1');
   });
 
+  test('of a reason is its words, whatever a cloud has put between them to steer a terminal', () => {
+    const reason = 'refused\u001b[2J\u001b]0;title\u0007 by\u0000\u009b5A the cloud';
+    const text = plain(listLines({ runs: [{ ...stuck, reason }], total: 1 }, { now }));
+    expect(text).toContain('  refused [2J ]0;title by 5A the cloud\n');
+  });
+
   test('of a run has each step with its calls and what is next', () => {
     expect(plain(followLines(shown, { now })).split('\n')).toEqual([
       'running  deploy  step 1 of 3: stop_task  began 1 min 30 s ago',
