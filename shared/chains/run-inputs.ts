@@ -9,12 +9,19 @@ const NO_TIME = 'must be a time with its zone, as 2026-11-25T10:00:00Z, a date, 
 const isoTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 const epochMs = /^\d{1,14}$/;
 
+/** False for a day that no calendar has, which a Date takes for one of the next month. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, 'yyyy-mm-dd'.length);
+  const ms = Date.parse(day);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
+}
+
 /** A moment in epoch ms. A text without a zone is refused, for it would mean the clock of whatever machine reads it. */
 const moment = z.pipe(
   z.union([z.string(), z.number()], NO_TIME),
   z.transform((value, { issues, value: input }) => {
     const text = String(value);
-    const ms = epochMs.test(text) ? Number(text) : isoTime.test(text) ? Date.parse(text) : Number.NaN;
+    const ms = epochMs.test(text) ? Number(text) : isoTime.test(text) && isDay(text) ? Date.parse(text) : Number.NaN;
     if (Number.isNaN(ms)) issues.push({ code: 'custom', message: NO_TIME, input });
     return ms;
   }),
