@@ -4,7 +4,7 @@ import { afterItems } from './decide-run.js';
 import { ENDS, type RunRow, type StepChange, type StepRow } from './records.js';
 import { changeRun, lockRun } from './run-store.js';
 import { planStep, startAfterFailure } from './start-runs.js';
-import { type AttemptEnd, changeStep, endAttempt, itemsOf } from './step-store.js';
+import { type AttemptEnd, changeStep, endAttempt, standOfItems } from './step-store.js';
 
 /** What a pass settles steps with. */
 export interface Settling {
@@ -54,7 +54,7 @@ function cancelled(change: StepChange): StepChange {
 /** Moves a run on after its items changed. The run is locked. */
 export async function moveRun(tx: Queryable, run: RunRow, chains: readonly Chain[], now: Date): Promise<void> {
   if (run.state === 'cancelled' || run.finished_at) return;
-  const items = await itemsOf(tx, run.id, run.position);
+  const items = await standOfItems(tx, run.id, run.position);
   const change = afterItems(run, items);
   if (change.to === 'wait') return;
   if (change.to === 'attention') return changeRun(tx, run, { state: 'needs_attention', reason: change.reason });

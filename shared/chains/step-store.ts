@@ -162,6 +162,18 @@ export async function itemsOf(database: Queryable, runId: string, position: numb
   );
 }
 
+/** Where each item of one step stands, in order. Without their inputs and results, which can have megabytes in all. */
+export async function standOfItems(
+  database: Queryable,
+  runId: string,
+  position: number,
+): Promise<readonly Pick<StepRow, 'name' | 'item' | 'state' | 'error'>[]> {
+  return await database.query(
+    'SELECT name, item, state, error FROM chain_steps WHERE run_id = $1 AND position = $2 ORDER BY item',
+    [runId, position],
+  );
+}
+
 /** What one step, or one entry of it, came to. Where `for_each` had no entries, the one row of the step is none. */
 export interface ResultRow extends Pick<StepRow, 'name' | 'position' | 'item' | 'state' | 'result'> {
   readonly is_entry: boolean;

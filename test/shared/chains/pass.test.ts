@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import { showRun } from '../../../shared/chains/runs.js';
 import { cancelRun, retryRun } from '../../../shared/chains/steer-runs.js';
-import type { Database } from '../../../shared/store/database.js';
+import type { Database, Queryable } from '../../../shared/store/database.js';
 import { DatabaseUnavailableError } from '../../../shared/store/database-errors.js';
 import { testStores } from '../store/test-databases.js';
 import { allStarted, chain, EngineStage, engineTests, step } from './engine-stage.js';
@@ -51,6 +51,32 @@ describe.each(await testStores())('a pass on $name', (store) => {
     expect(await stepOf(id)).toMatchObject({ state: 'in_doubt', doubt: 'function', error: { code: 'ENGINE_LOST' } });
     expect((await on.stage.passes(id)).state).toBe('finished');
     expect(on.stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-0-0-1`]);
+  });
+
+  it('reads for the end of an entry where the others stand, and not their results of megabytes', async () => {
+    const large: CallAnswer = { kind: 'answered', status: 200, body: { text: 'x'.repeat(100_000) } };
+    let characters = 0;
+    const counted = (tx: Queryable): Queryable => ({
+      query: async <Row>(text: string, values?: readonly unknown[]) => {
+        const rows = await tx.query<Row>(text, values);
+        characters += JSON.stringify(rows).length;
+        return rows;
+      },
+    });
+    on.stage = Object.assign(
+      new EngineStage({
+        ...on.test.database,
+        transaction: (work) => on.test.database.transaction((tx) => work(counted(tx))),
+      }),
+      { answer: () => large },
+    );
+    const each = step({ name: 'each', function: 'list-invocations', input: {}, for_each: ['a', 'b', 'c', 'd'] });
+    const id = await on.stage.start(chain('each', [each]));
+
+    await on.stage.pass();
+
+    expect((await on.stage.run(id)).state).toBe('finished');
+    expect(characters).toBeLessThan(100_000);
   });
 
   it('that finds the lost call of a run that was cancelled meanwhile asks for nothing', async () => {
