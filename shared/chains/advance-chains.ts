@@ -4,6 +4,7 @@ import type { Operation, OperationContext, OperationResult } from '../operations
 import { parseWith } from '../operations/parse-input.js';
 import { countSetting } from '../operations/setting.js';
 import type { Database } from '../store/database.js';
+import { DatabaseOutcomeUnknownError } from '../store/database-errors.js';
 import { type AdvanceInput, advanceInput } from './advance-input.js';
 import { functionCaller } from './call-function.js';
 import type { Chain } from './chain.js';
@@ -108,9 +109,14 @@ function looksContext(context: OperationContext, timing: Timing): Parameters<typ
   };
 }
 
-/** A timer that fires twice with the same time is the same event. */
+/** A timer that fires twice with the same time is the same event: where nobody knows of the first attempt, a second one leaves things right. */
 async function startTimed(database: Database, chains: readonly Chain[], { timer }: OperationContext): Promise<number> {
   if (!timer) return 0;
   const event = timerEvent(timer.name, timer.time);
-  return (await database.transaction((tx) => startRuns(tx, chains, event))).length;
+  const start = () => database.transaction((tx) => startRuns(tx, chains, event));
+  const runs = await start().catch((failure: unknown) => {
+    if (failure instanceof DatabaseOutcomeUnknownError) return start();
+    throw failure;
+  });
+  return runs.length;
 }

@@ -7,7 +7,7 @@ import { realTiming } from '../../../shared/client/timing.js';
 import type { OperationContext } from '../../../shared/operations/operation.js';
 import { RecentPushes } from '../../../shared/operations/recent-pushes.js';
 import type { Database } from '../../../shared/store/database.js';
-import { DatabaseUnavailableError } from '../../../shared/store/database-errors.js';
+import { DatabaseOutcomeUnknownError, DatabaseUnavailableError } from '../../../shared/store/database-errors.js';
 import { stage } from '../operations/fake-cloud.js';
 import { type TestDatabase, testStores } from '../store/test-databases.js';
 import { chain, step } from './engine-stage.js';
@@ -65,6 +65,23 @@ describe('advance-chains', () => {
         fields: expect.objectContaining({ due: 1, claimed: expect.any(Number), oldest_waiting_s: expect.any(Number) }),
       }),
     );
+  });
+
+  it.each([
+    ['was not made', false],
+    ['was made', true],
+  ])('starts the chain of its timer once where the first commit had no answer and %s', async (_what, isMade) => {
+    let commits = 0;
+    const transaction: Database['transaction'] = async (work) => {
+      if (++commits > 1) return await test.database.transaction(work);
+      if (isMade) await test.database.transaction(work);
+      throw new DatabaseOutcomeUnknownError('a commit', 'no answer');
+    };
+    const database = { ...test.database, transaction };
+
+    await advance.run({}, contextOf({ database, timer: { name: 'night', time: 'a' } }).context);
+
+    expect(await listRuns(test.database)).toMatchObject({ total: 1, runs: [{ chain: 'nightly', state: 'finished' }] });
   });
 
   it('does nothing, and says so, without a database', async () => {
