@@ -8,6 +8,7 @@ import { Context } from './context.js';
 import { platformFailure, thrownFailure } from './failure.js';
 import { EntryError, loadModule, lookUp } from './load.js';
 import type { Failure, FromInstance, FunctionFacts, InvocationFacts, LogLevel, ToInstance } from './messages.js';
+import { peakMemoryMb } from './peak-memory.js';
 import { failed, type Payload, payloadOf } from './result.js';
 
 const send = process.send?.bind(process) as ((message: FromInstance) => void) | undefined;
@@ -66,8 +67,7 @@ async function initialize(invocation: InvocationFacts): Promise<Failure | undefi
 
 async function invoke(event: Uint8Array, invocation: InvocationFacts): Promise<void> {
   const { body, errorCode } = await answer(event, new Context(facts, invocation, log));
-  const memoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
-  tell({ type: 'done', body, memoryMb, ...(errorCode === undefined ? {} : { errorCode }) });
+  tell({ type: 'done', body, memoryMb: peakMemoryMb(), ...(errorCode === undefined ? {} : { errorCode }) });
 }
 
 async function answer(bytes: Uint8Array, context: Context): Promise<Payload> {
