@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
 const reader = fileURLToPath(new URL('./read-exports.cjs', import.meta.url));
 const wanted = ['handler', 'initializer'];
@@ -24,8 +24,9 @@ export async function findRefused(bundles) {
  *   function (null for what is no function), or why it cannot be loaded
  */
 export async function readExports(files) {
-  const { stdout } = await promisify(execFile)(process.execPath, [reader, ...files]);
-  return JSON.parse(stdout);
+  // What a file prints while it loads is nobody's result.
+  const child = spawn(process.execPath, [reader, ...files], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  return JSON.parse(await text(child.stdio[3]));
 }
 
 function problemOf(bundle, { failure, exports }) {

@@ -78,6 +78,22 @@ test('a bundle that cannot be loaded is refused', async () => {
   );
 });
 
+test('a bundle that ends the process while it loads is refused by its name', async () => {
+  const root = await tinyProject({ [file('list-invocations')]: `${good}\n${initializer}\nprocess.exit(3);` });
+
+  expect(await failureOf(root)).toBe(
+    'the bundle of list-invocations cannot be loaded: it ends the process with exit code 3. Mend what runs while it loads.',
+  );
+});
+
+test('what a bundle prints while it loads does no harm', async () => {
+  const root = await tinyProject({
+    [file('list-invocations')]: `${good}\n${initializer}\nconsole.log('hello');\nconsole.error('hello');`,
+  });
+
+  await expect(build({ root, quiet: true })).resolves.toBeInstanceOf(Array);
+});
+
 test('a refused bundle is not left to be deployed', async () => {
   const root = await tinyProject({ [file('list-invocations')]: good });
 
