@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type * as z from 'zod/mini';
 import { nearMiss } from '../shared/schemas/near-miss.js';
 import { lineOf } from './line-of.js';
@@ -50,8 +50,15 @@ export function readCheckedFile<Schema extends z.ZodMiniType>(path: string, kind
     );
   }
 
+  const loose = looseAliases(document);
+  if (loose.length > 0) {
+    const text = (name: string) =>
+      `*${name} stands for the anchor &${name}, and there is none before it. Put the value in quotes, or write the anchor.`;
+    fail(loose.map(({ name, offset }) => ({ line: lines.linePos(offset).line, text: text(name) })));
+  }
+
   const problems: Problem[] = [];
-  const parsed: unknown = document.toJS();
+  const parsed = valuesOf(document, () => fail([{ line: 1, text: endlessAliases }]));
   const raw = kind.prepare ? kind.prepare(parsed, (problem) => problems.push(problem)) : parsed;
   const checked = kind.schema.safeParse(raw);
   for (const issue of checked.error?.issues ?? []) problems.push(...describe(issue, raw, kind));
@@ -62,6 +69,31 @@ export function readCheckedFile<Schema extends z.ZodMiniType>(path: string, kind
     );
   }
   return checked.data;
+}
+
+/** Aliases of no anchor, which are found only when the document is turned into values: mostly a text that begins with * and lacks its quotes. */
+function looseAliases(document: Document.Parsed): { name: string; offset: number }[] {
+  const loose: { name: string; offset: number }[] = [];
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (!alias.resolve(document)) loose.push({ name: alias.source, offset: alias.range?.[0] ?? 0 });
+    },
+  });
+  return loose;
+}
+
+const endlessAliases = 'aliases (*NAME) hold themselves, or multiply beyond all use. Write the values out.';
+
+/** @param orFail where the aliases have no end, or as good as none */
+function valuesOf(document: Document.Parsed, orFail: () => never): unknown {
+  try {
+    const values: unknown = document.toJS();
+    // What holds itself cannot be written as JSON.
+    JSON.stringify(values);
+    return values;
+  } catch {
+    return orFail();
+  }
 }
 
 function readText(path: string, fail: (problems: readonly string[]) => Error): string {

@@ -121,6 +121,24 @@ describe('a mistake is reported with its line and a remedy', () => {
       'serverless.yml:4: provider.region is empty. Write a region id',
     ],
     ['a file without functions', /functions:.*/s, '', 'functions is missing.'],
+    [
+      'a text that begins with * and is in no quotes',
+      'schedule: 1h',
+      'schedule: *15',
+      'serverless.yml:19: *15 stands for the anchor &15, and there is none before it. Put the value in quotes, or write the anchor.',
+    ],
+    [
+      'an alias of what holds it',
+      'timeout: 30',
+      'tags: &all [*all]',
+      'serverless.yml:1: aliases (*NAME) hold themselves, or multiply beyond all use. Write the values out.',
+    ],
+    [
+      'aliases that multiply',
+      'timeout: 30',
+      `tags: [&a [x], &b [${'*a, '.repeat(50)}], [${'*b, '.repeat(50)}]]`,
+      'serverless.yml:1: aliases (*NAME) hold themselves, or multiply beyond all use. Write the values out.',
+    ],
     ['YAML that is not YAML', 'functions:', 'functions: [', 'Mend the YAML.'],
     [
       'a key that stands twice',
