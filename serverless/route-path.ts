@@ -5,6 +5,11 @@ export function pathNames(path: string): string[] {
   return [...path.matchAll(placeholder)].map(([, name = '']) => name);
 }
 
+/** The path of a route whatever its parameters are called: two routes that differ in these names alone are one place. */
+export function withoutNames(path: string): string {
+  return path.replace(placeholder, '{}');
+}
+
 /** The path of a route with the values of an input in it, and what is left of the input. */
 export function filledPath(
   path: string,

@@ -1,5 +1,6 @@
 import type { Problem } from './checked-file.js';
 import type { Path } from './placeholders.js';
+import { withoutNames } from './route-path.js';
 import { parseSchedule } from './schedule.js';
 import type { FunctionEntry, ServiceDocument } from './service-schema.js';
 
@@ -20,10 +21,11 @@ export function findCollisions(raw: unknown): Problem[] {
     const isTimer = event.triggerTypeCode === 'TIMER';
     const what = isTimer ? `the timer ${name}` : `the route ${reqMethod} ${routePath}`;
     if ((isTimer ? name : routePath) === undefined) continue;
-    const owner = seen.get(what);
+    const place = isTimer ? what : withoutNames(what);
+    const owner = seen.get(place);
     const remedy = isTimer ? 'Give it another name' : 'Give it another path or method';
     if (owner) problems.push({ path, text: `${what} is already that of ${owner}. ${remedy}.` });
-    seen.set(what, owner ?? functionName);
+    seen.set(place, owner ?? functionName);
   }
   return problems;
 }

@@ -163,6 +163,18 @@ describe('a mistake is reported with its line and a remedy', () => {
     ]);
   });
 
+  it('a route that two functions have but for the name of its parameter', () => {
+    const route = small.replace('path: /hello', 'path: "/hello/{id}"');
+    const other = route
+      .slice(small.indexOf('  hello:'))
+      .replace('  hello:', '  other:')
+      .replace('hourly', 'daily')
+      .replace('{id}', '{name}');
+    expect(problemsOf(route + other)).toEqual([
+      'serverless.yml:31: the route GET /hello/{name} is already that of hello. Give it another path or method.',
+    ]);
+  });
+
   it('a timer name that two functions have', () => {
     const other = small
       .slice(small.indexOf('  hello:'))
