@@ -1,4 +1,5 @@
 import { open, readFile, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 
 /** The folder is in use; the message holds the remedy. */
 export class FolderInUseError extends Error {
@@ -12,7 +13,8 @@ export class FolderInUseError extends Error {
  * @throws FolderInUseError
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const file = `${folder}.lock`;
+  // Beside the folder, however it is written: `data/` is `data`.
+  const file = `${resolve(folder)}.lock`;
   for (let attempt = 1; ; attempt += 1) {
     try {
       const handle = await open(file, 'wx');
