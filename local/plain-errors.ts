@@ -7,6 +7,7 @@ const speaksForItself = [
   'DeployError',
   'UnfinishedError',
   'FolderInUseError',
+  'UnusableFolderError',
   'MigrationError',
   'DatabaseUnavailableError',
   'DatabaseRefusedError',
@@ -25,6 +26,11 @@ export function plainError(error: unknown): string {
 /** A wrong command line or environment; the message holds the remedy. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** A folder that was given to keep something in, and cannot be used; the message holds the remedy. */
+export class UnusableFolderError extends Error {
+  override readonly name = 'UnusableFolderError';
 }
 
 function busyPort(error: Error): number | undefined {

@@ -26,6 +26,10 @@ export function startOptions(args: string[]): StartOptions {
         inspect: { type: 'string' },
       },
     });
+    for (const option of ['persist', 'database'] as const) {
+      if (values[option] === '')
+        throw new Error(`Option '--${option} <value>' needs a folder, and an empty text is none`);
+    }
     return values;
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);

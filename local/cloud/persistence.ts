@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UnusableFolderError } from '../plain-errors.js';
 import { fillState, type State, snapshotSchema, toSnapshot } from './state.js';
 import { writeWhole } from './write-whole.js';
 
@@ -15,13 +16,22 @@ const nowhere: Persistence = { save: () => Promise.resolve() };
 /**
  * Restores the state from `directory/cloud.json` where that exists, and saves to it from then on: into a file beside
  * it first, renamed over it when complete, so that a crash leaves the old or the new state and never half of one.
- * @throws Error with a remedy where the file is there but is no saved state
+ * @throws UnusableFolderError where the directory cannot be used, or the file is there but is no saved state
  */
 export async function openPersistence(state: State, directory: string | undefined): Promise<Persistence> {
   if (directory === undefined) return nowhere;
-  await mkdir(directory, { recursive: true });
   const file = join(directory, 'cloud.json');
-  await restore(state, file);
+  try {
+    await mkdir(directory, { recursive: true });
+    await restore(state, file);
+  } catch (error) {
+    if (error instanceof UnusableFolderError) throw error;
+    throw new UnusableFolderError(
+      `${directory} cannot keep the state of the emulated cloud (${error instanceof Error ? error.message : error}). ` +
+        'Give a folder that can be read and written: npm start -- --persist DIR',
+      { cause: error },
+    );
+  }
   return { save: coalesced(() => writeWhole(file, JSON.stringify(toSnapshot(state)))) };
 }
 
@@ -34,7 +44,7 @@ async function restore(state: State, file: string): Promise<void> {
   const parsed = snapshotSchema.safeParse(jsonOrUndefined(text));
   if (!parsed.success) {
     const where = parsed.error.issues[0]?.path.join('.') || 'the whole file';
-    throw new Error(
+    throw new UnusableFolderError(
       `The saved state of the emulated cloud, ${file}, cannot be read (problem at: ${where}). ` +
         'Nothing was changed; move the file away or delete it, and start again with an empty cloud.',
     );

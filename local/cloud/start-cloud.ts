@@ -94,7 +94,7 @@ export interface Cloud {
 
 /**
  * Starts IAM, CES, IEF, ROMA Connect, IoTDA and FunctionGraph on one port, told apart by their paths.
- * @throws the error of the port (`code` EADDRINUSE, EACCES …), or an Error with a remedy for a saved state that cannot be read
+ * @throws the error of the port (`code` EADDRINUSE, EACCES …), or UnusableFolderError for a saved state that cannot be read
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { host = '127.0.0.1', deadlines = localDeadlines } = options;

@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { migrate } from '../../shared/store/migrate.js';
 import { readMigrations } from '../../shared/store/migration-files.js';
 import { pgDatabase } from '../../shared/store/pg-database.js';
-import { lockFolder } from './folder-lock.js';
+import { UnusableFolderError } from '../plain-errors.js';
+import { FolderInUseError, lockFolder } from './folder-lock.js';
 
 /** The database of the functions on this machine, with all migrations. */
 export interface LocalDatabase {
@@ -20,7 +21,7 @@ const migrationMs = 60_000;
 /**
  * Opens the database that DATABASE_URL names, where it is on this machine, else the embedded one in a folder, or in memory where none is
  * given. A database elsewhere is left alone: the address may have been exported for a deployment.
- * @throws FolderInUseError, MigrationError, the errors of database-errors.ts
+ * @throws FolderInUseError, UnusableFolderError, MigrationError, the errors of database-errors.ts
  */
 export async function openLocalDatabase(folder: string | undefined): Promise<LocalDatabase> {
   const given = process.env.DATABASE_URL?.trim();
@@ -48,14 +49,21 @@ async function embedded(folder: string | undefined): Promise<LocalDatabase> {
     const { url, close } = await startEmbeddedDatabase();
     return { url, description: 'PGlite, in memory', close };
   }
-  await mkdir(dirname(folder), { recursive: true });
-  const unlock = await lockFolder(folder);
   try {
-    const { url, close } = await startEmbeddedDatabase(folder);
+    await mkdir(dirname(folder), { recursive: true });
+    const unlock = await lockFolder(folder);
+    const { url, close } = await startEmbeddedDatabase(folder).catch(async (error) => {
+      await unlock();
+      throw error;
+    });
     return { url, description: `PGlite, in ${folder}`, close: () => close().finally(unlock) };
   } catch (error) {
-    await unlock();
-    throw error;
+    if (error instanceof FolderInUseError) throw error;
+    throw new UnusableFolderError(
+      `The database in ${folder} cannot be opened (${error instanceof Error ? error.message : error}). ` +
+        'Move the folder away or delete it, and start again with an empty database; or give another one: npm start -- --database DIR',
+      { cause: error },
+    );
   }
 }
 

@@ -16,11 +16,14 @@ describe('the options of npm start', () => {
     });
   });
 
-  it.each([[['--wathc']], [['--inspect']], [['--watch=yes']], [['extra']]])('%j is answered with the usage', (args) => {
-    expect(() => startOptions(args)).toThrow(
-      'Usage: npm start -- [--persist DIR] [--database DIR] [--watch] [--inspect NAME[:PORT]]',
-    );
-  });
+  it.each([[['--wathc']], [['--inspect']], [['--watch=yes']], [['extra']], [['--persist=']], [['--database', '']]])(
+    '%j is answered with the usage',
+    (args) => {
+      expect(() => startOptions(args)).toThrow(
+        'Usage: npm start -- [--persist DIR] [--database DIR] [--watch] [--inspect NAME[:PORT]]',
+      );
+    },
+  );
 });
 
 describe('--inspect', () => {

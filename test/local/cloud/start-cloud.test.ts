@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Cloud, startCloud } from '../../../local/cloud/start-cloud.js';
+import { plainError } from '../../../local/plain-errors.js';
 import { project, send, startTestCloud } from './cloud-under-test.js';
 
 let directory: string;
@@ -114,12 +115,18 @@ test.each(['{"half":', '{}', '{"format":"fleetbatch-cloud/1","clock_offset_ms":"
   async (text) => {
     const file = join(directory, 'cloud.json');
     await writeFile(file, text);
-    await expect(startTestCloud({ persistDir: directory })).rejects.toThrow(
-      /cloud\.json, cannot be read .* move the file away/,
-    );
+    const error: unknown = await startTestCloud({ persistDir: directory }).catch((reason: unknown) => reason);
+    expect(plainError(error)).toMatch(/^The saved state .*cloud\.json, cannot be read .* move the file away/);
     expect(await readFile(file, 'utf8')).toBe(text);
   },
 );
+
+test('a directory that is a file is told with a remedy', async () => {
+  const file = join(directory, 'file');
+  await writeFile(file, '');
+  const error: unknown = await startTestCloud({ persistDir: file }).catch((reason: unknown) => reason);
+  expect(plainError(error)).toMatch(/file cannot keep the state .*EEXIST.*npm start -- --persist DIR$/);
+});
 
 test('a state that cannot be saved is answered with 500', async () => {
   const cloud = await startTestCloud({ persistDir: join(directory, 'gone') });
