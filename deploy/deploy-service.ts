@@ -2,7 +2,7 @@ import type { DeployableService } from '../serverless/deployable.js';
 import type { CloudClient } from '../shared/client/cloud-client.js';
 import { readAccount } from './account-state.js';
 import { phasesOf } from './apply.js';
-import { cloudOf, hintFor } from './cloud.js';
+import { cloudOf, hintFor, unreadable } from './cloud.js';
 import type { DesiredService } from './desired.js';
 import { desiredService, type VariablesOf } from './desired-function.js';
 import { planOf } from './plan.js';
@@ -38,7 +38,7 @@ export interface DeployRun {
  * Makes the account what the service says: reads and checks everything, looks at the account, shows the plan, and carries it out. What is right
  * already is not touched, so that a second run changes nothing and an interrupted one can be run again.
  * @returns what was done, a few words for each function and phase; none where nothing was to do
- * @throws DeployError where it is refused before anything was changed; FleetbatchError where the account cannot be read
+ * @throws DeployError where it is refused before anything was changed, or the account cannot be read for a usual reason; else FleetbatchError
  * @throws UnfinishedError where it stopped in its middle, after what was done and what was not has been printed
  */
 export async function deployService(run: DeployRun): Promise<readonly string[]> {
@@ -50,7 +50,9 @@ export async function deployService(run: DeployRun): Promise<readonly string[]> 
     cloud,
     service,
     service.functions.map(({ urn }) => urn),
-  );
+  ).catch((error: unknown) => {
+    throw unreadable(error, target);
+  });
   const plan = planOf(service, account, { ...options, oneGateway: target.isLocal });
   print('');
   for (const line of planLines(plan, service)) print(line);

@@ -1,6 +1,6 @@
 import { type AccountFunction, readAccount } from './account-state.js';
 import { removeFunction } from './apply-triggers.js';
-import { cloudOf, hintFor } from './cloud.js';
+import { cloudOf, hintFor, unreadable } from './cloud.js';
 import { removalPlanLines, targetLine } from './print-plan.js';
 import { progressLine, unfinishedLines } from './print-progress.js';
 import { runTasks, type Task } from './run-tasks.js';
@@ -21,13 +21,15 @@ export interface RemoveRun {
 
 /**
  * Undoes the deployments of a service and stage: deletes every function that one of them made, with its triggers, and nothing else.
- * @throws FleetbatchError where the account cannot be read; UnfinishedError where it stopped in its middle
+ * @throws DeployError or FleetbatchError where the account cannot be read; UnfinishedError where it stopped in its middle
  */
 export async function removeService(run: RemoveRun): Promise<void> {
   const { owner, target, print, signal } = run;
   print(targetLine(owner, target));
   const cloud = cloudOf(target);
-  const { leftovers: functions } = await readAccount(cloud, owner, []);
+  const { leftovers: functions } = await readAccount(cloud, owner, []).catch((error: unknown) => {
+    throw unreadable(error, target);
+  });
   if (functions.length === 0) {
     print(`\nNothing to do: no function there was deployed for ${owner.name}, stage ${owner.stage}.`);
     return;

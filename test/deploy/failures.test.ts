@@ -64,8 +64,24 @@ describe('a failure in the middle', () => {
 
     const { error } = await stage.project.deploy();
 
-    expect(error?.name).toBe('CloudAuthError');
+    expect(error?.name).toBe('DeployError');
+    expect(error?.message).toMatch(
+      / The endpoint is on this machine: unset HUAWEICLOUD_SDK_AK, .* to use its own account\.\nNothing was changed\.$/,
+    );
     expect(stage.double.writes).toEqual([]);
+  });
+});
+
+describe('a cloud on this machine that is not there', () => {
+  it('is told with how to start it', async () => {
+    await stage.double.close();
+
+    const { error } = await stage.project.deploy();
+    await stage.restart({});
+
+    expect(error?.message).toMatch(
+      / Nothing answers at http:\/\/127\.0\.0\.1:\d+: start the cloud of this machine with npm start, or give its address with --endpoint\.\nNothing was changed\.$/,
+    );
   });
 });
 
