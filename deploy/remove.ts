@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline/promises';
 import { UsageError } from '../local/plain-errors.js';
 import { readServiceFile } from '../serverless/service-file.js';
 import { commandLine } from './command-line.js';
+import { isTyped } from './is-typed.js';
 import { removeService } from './remove-service.js';
 import { runCommand } from './run-command.js';
 import { staged } from './stage.js';
@@ -27,14 +27,3 @@ await runCommand(async (signal) => {
     signal,
   });
 });
-
-/** A name is not typed by accident. */
-async function isTyped(name: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const answer = await lines.question(`Their routes and timers go with them. Type ${name} to delete them: `);
-    return answer.trim() === name;
-  } finally {
-    lines.close();
-  }
-}
