@@ -1,4 +1,5 @@
 import type { CodeFiles } from '../functiongraph/stage-code.js';
+import { UnusableFolderError } from '../plain-errors.js';
 import type { CloudOperation } from './cloud-operation.js';
 import { type CodeStore, digestOf } from './code-store.js';
 import { asyncConfigOperations } from './functiongraph-async-config.js';
@@ -29,7 +30,7 @@ export function functiongraphOperations(parts: FunctionGraphParts): CloudOperati
 /**
  * Reads the code of every function that was saved, and drops code that no function has any more.
  * @returns puts them all on the platform
- * @throws Error with a remedy where a function's code is not there or cannot be read
+ * @throws UnusableFolderError where a function's code is not there or cannot be read
  */
 export async function readSavedFunctions({ world, platform, store }: FunctionGraphParts): Promise<() => void> {
   const saved = [...world.state.functions.values()];
@@ -44,7 +45,7 @@ async function readSaved(store: CodeStore, fn: FgsFunction): Promise<CodeFiles> 
   const zip = await store.get(fn.code.digest).catch(() => undefined);
   const files = zip && digestOf(zip) === fn.code.digest ? unzip(zip) : undefined;
   if (files) return files;
-  throw new Error(
+  throw new UnusableFolderError(
     `The saved code of the function ${fn.func_name} is not there or was changed. Nothing was changed now; ` +
       'move the directory of the saved state away or delete it, and start again with an empty cloud.',
   );
