@@ -1,15 +1,14 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { demoSteps } from './demo-steps.js';
-import { plainError, portFrom } from './plain-errors.js';
+import { plainError, portsFrom } from './plain-errors.js';
 import { type LocalRun, runLocal } from './run-local.js';
 
 /** `npm run demo`: every operation through every trigger, once, with real requests. Exits 0 only if all of it worked. */
 async function main(): Promise<void> {
   // Free ports unless they are given, so that the demo also runs beside `npm start`.
   const run = await runLocal({
-    port: portFrom('PORT', 0),
-    cloudPort: portFrom('CLOUD_PORT', 0),
+    ...portsFrom({ port: 0, cloudPort: 0 }),
     pushTokens: 'demotoken',
     database: {},
   });

@@ -46,10 +46,20 @@ function busyPortSentence(port: number): string {
 }
 
 /** A port from the environment. @throws UsageError unless it is a whole number from 0 to 65535 */
-export function portFrom(name: 'PORT' | 'CLOUD_PORT', fallback: number): number {
+function portFrom(name: 'PORT' | 'CLOUD_PORT', fallback: number): number {
   const text = process.env[name];
   if (text === undefined || text === '') return fallback;
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new UsageError(`${name}=${text} is not a port. Give a whole number from 1 to 65535, or leave ${name} out.`);
+}
+
+/** The ports of routes and cloud; 0 stands for any free one. @throws UsageError unless they are two ports */
+export function portsFrom(fallbacks: { port: number; cloudPort: number }): { port: number; cloudPort: number } {
+  const port = portFrom('PORT', fallbacks.port);
+  const cloudPort = portFrom('CLOUD_PORT', fallbacks.cloudPort);
+  if (port !== cloudPort || port === 0) return { port, cloudPort };
+  throw new UsageError(
+    `PORT and CLOUD_PORT are both ${port}, and the routes and the cloud need a port each. Choose two: PORT=3100 CLOUD_PORT=3101`,
+  );
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { plainError, portFrom } from './plain-errors.js';
+import { plainError, portsFrom } from './plain-errors.js';
 import { runLocal } from './run-local.js';
 import { startScreen } from './screen.js';
 import { startOptions } from './start-options.js';
@@ -13,8 +13,7 @@ async function main(): Promise<void> {
   const { persist, database = defaultDatabase, watch, inspect } = startOptions(process.argv.slice(2));
   const started = performance.now();
   const run = await runLocal({
-    port: portFrom('PORT', 3000),
-    cloudPort: portFrom('CLOUD_PORT', 3001),
+    ...portsFrom({ port: 3000, cloudPort: 3001 }),
     ...(persist === undefined ? {} : { persistDir: persist }),
     database: { folder: database },
     inspect,

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { debuggedFunction } from '../../local/debugged-function.js';
+import { portsFrom } from '../../local/plain-errors.js';
 import { startOptions } from '../../local/start-options.js';
 import { serviceOf } from './functiongraph/fixture-platform.js';
 
@@ -24,6 +25,24 @@ describe('the options of npm start', () => {
       );
     },
   );
+});
+
+describe('the ports', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('are two: where one is set to the other, that is said, and not that a program has it', () => {
+    vi.stubEnv('PORT', '3001');
+    vi.stubEnv('CLOUD_PORT', '');
+    expect(() => portsFrom({ port: 3000, cloudPort: 3001 })).toThrow(
+      'PORT and CLOUD_PORT are both 3001, and the routes and the cloud need a port each.',
+    );
+  });
+
+  it('may both be any free one', () => {
+    vi.stubEnv('PORT', '0');
+    vi.stubEnv('CLOUD_PORT', '0');
+    expect(portsFrom({ port: 3000, cloudPort: 3001 })).toEqual({ port: 0, cloudPort: 0 });
+  });
 });
 
 describe('--inspect', () => {
