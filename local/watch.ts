@@ -6,7 +6,7 @@ import type { LocalRun } from './run-local.js';
 import { type SourceWatch, watchSources } from './watch-sources.js';
 
 /** What the bundles are made of. */
-export const watched = ['functions', 'shared', 'serverless.yml'];
+export const watched = ['functions', 'shared', 'serverless.yml', 'chains.yml'];
 
 /**
  * `npm start -- --watch`: builds after each change of the sources and replaces the functions that became others. Where the build

@@ -80,10 +80,11 @@ export function reconcileBatchtasksWith(
       const keptDays = countSetting('BATCHTASKS_KEPT_DAYS', kept, context);
       counts.pruned = await pruneBatchtaskHistory(database, keptDays, MOST_PRUNED);
       const tasks = await claimQuietTasks(database, quietMinutes, MOST_ASKED);
+      let answered = 0;
       for (const task of tasks) {
         if ((context.remainingMs?.() ?? Number.POSITIVE_INFINITY) < TIME_FOR_ONE) break;
         counts.asked += 1;
-        await tolerated(pass, { task_id: task.task_id }, () => ask(pass, task));
+        if (await tolerated(pass, { task_id: task.task_id }, () => ask(pass, task))) answered += 1;
       }
       for (const type of listOf(context.setting('RECONCILE_TASK_TYPES'))) {
         for (const status of ACTIVE) await tolerated(pass, { task_type: type, status }, () => find(pass, type, status));
@@ -92,22 +93,21 @@ export function reconcileBatchtasksWith(
       if (counts.started > 0) await kickAdvance(pass.started, 'reconcile', context);
       context.log('INFO', 'batch tasks reconciled', { ...counts });
       const status = counts.failed > 0 ? 207 : 200;
-      return {
-        status,
-        body: counts,
-        items: { ok: counts.asked + counts.found - counts.failed, failed: counts.failed },
-      };
+      return { status, body: counts, items: { ok: answered + counts.found, failed: counts.failed } };
     },
   };
 }
 
-async function tolerated(pass: Pass, about: Record<string, string>, act: () => Promise<void>): Promise<void> {
+/** @returns whether it went well */
+async function tolerated(pass: Pass, about: Record<string, string>, act: () => Promise<void>): Promise<boolean> {
   try {
     await act();
+    return true;
   } catch (failure) {
     pass.counts.failed += 1;
     const why = failure instanceof Error ? failure.message : typeof failure;
     pass.context.log('WARN', 'a batch task could not be asked for; it is asked for again', { ...about, why });
+    return false;
   }
 }
 

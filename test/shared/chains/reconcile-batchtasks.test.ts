@@ -185,6 +185,16 @@ describe.each(await testStores())('batch tasks that went quiet, on $name', (stor
     expect(row?.state).toBe('Success');
   });
 
+  it('whose lists cannot be read are no items that were done', async () => {
+    settings = { RECONCILE_TASK_TYPES: 'firmwareUpgrade' };
+    const send = () => Promise.reject(new Error('no way'));
+    context = { ...context, cloud: { projectId: context.cloud.projectId, send } };
+
+    const { items } = await reconcileBatchtasksWith([]).run({}, context);
+
+    expect(items).toEqual({ ok: 0, failed: 2 });
+  });
+
   it('that ended before anybody heard of them start nothing', async () => {
     settings = { RECONCILE_TASK_TYPES: task_type };
     newTask();
