@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FolderInUseError, lockFolder } from '../folder-lock.js';
 import { UnusableFolderError } from '../plain-errors.js';
 import { fillState, type State, snapshotSchema, toSnapshot } from './state.js';
 import { writeWhole } from './write-whole.js';
@@ -8,31 +9,36 @@ import { writeWhole } from './write-whole.js';
 export interface Persistence {
   /** Resolves when a snapshot taken at or after this call is safely on disk. Calls in the meantime share one write. */
   save(): Promise<void>;
+  /** Gives the directory back, for another process to use. */
+  release(): Promise<void>;
 }
 
 /** Nothing is kept. */
-const nowhere: Persistence = { save: () => Promise.resolve() };
+const nowhere: Persistence = { save: () => Promise.resolve(), release: () => Promise.resolve() };
 
 /**
  * Restores the state from `directory/cloud.json` where that exists, and saves to it from then on: into a file beside
  * it first, renamed over it when complete, so that a crash leaves the old or the new state and never half of one.
- * @throws UnusableFolderError where the directory cannot be used, or the file is there but is no saved state
+ * @throws FolderInUseError where another process keeps its state there, UnusableFolderError where the directory cannot be used, or the file is there but is no saved state
  */
 export async function openPersistence(state: State, directory: string | undefined): Promise<Persistence> {
   if (directory === undefined) return nowhere;
   const file = join(directory, 'cloud.json');
+  let release = nowhere.release;
   try {
     await mkdir(directory, { recursive: true });
+    release = await lockFolder(directory, { kept: 'The state of the emulated cloud', option: '--persist' });
     await restore(state, file);
   } catch (error) {
-    if (error instanceof UnusableFolderError) throw error;
+    await release();
+    if (error instanceof UnusableFolderError || error instanceof FolderInUseError) throw error;
     throw new UnusableFolderError(
       `${directory} cannot keep the state of the emulated cloud (${error instanceof Error ? error.message : error}). ` +
         'Give a folder that can be read and written: npm start -- --persist DIR',
       { cause: error },
     );
   }
-  return { save: coalesced(() => writeWhole(file, JSON.stringify(toSnapshot(state)))) };
+  return { save: coalesced(() => writeWhole(file, JSON.stringify(toSnapshot(state)))), release };
 }
 
 async function restore(state: State, file: string): Promise<void> {

@@ -94,12 +94,22 @@ export interface Cloud {
 
 /**
  * Starts IAM, CES, IEF, ROMA Connect, IoTDA and FunctionGraph on one port, told apart by their paths.
- * @throws the error of the port (`code` EADDRINUSE, EACCES …), or UnusableFolderError for a saved state that cannot be read
+ * @throws the error of the port (`code` EADDRINUSE, EACCES …), FolderInUseError for the directory of another
+ *   process, or UnusableFolderError for a saved state that cannot be read
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { host = '127.0.0.1', deadlines = localDeadlines } = options;
   const world = createWorld(options);
   const persistence = await openPersistence(world.state, options.persistDir);
+  try {
+    return await serveCloud(options, world, persistence);
+  } catch (error) {
+    await persistence.release();
+    throw error;
+  }
+}
+
+async function serveCloud(options: CloudOptions, world: World, persistence: Persistence): Promise<Cloud> {
+  const { host = '127.0.0.1', deadlines = localDeadlines } = options;
   const store = openCodeStore(options.persistDir);
   const services = createServices(options, world, persistence, store);
   const { tokens, pusher, tasks, functiongraph } = services;
@@ -143,7 +153,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       tasks.close();
       pusher.close();
       await closeServer(server);
-      await persistence.save();
+      await persistence.save().finally(persistence.release);
     },
   };
 }

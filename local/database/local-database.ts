@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { migrate } from '../../shared/store/migrate.js';
 import { readMigrations } from '../../shared/store/migration-files.js';
 import { pgDatabase } from '../../shared/store/pg-database.js';
+import { FolderInUseError, lockFolder } from '../folder-lock.js';
 import { UnusableFolderError } from '../plain-errors.js';
-import { FolderInUseError, lockFolder } from './folder-lock.js';
 
 /** The database of the functions on this machine, with all migrations. */
 export interface LocalDatabase {
@@ -51,7 +51,7 @@ async function embedded(folder: string | undefined): Promise<LocalDatabase> {
   }
   try {
     await mkdir(dirname(folder), { recursive: true });
-    const unlock = await lockFolder(folder);
+    const unlock = await lockFolder(folder, { kept: 'The database', option: '--database' });
     const { url, close } = await startEmbeddedDatabase(folder).catch(async (error) => {
       await unlock();
       throw error;

@@ -121,6 +121,16 @@ test.each(['{"half":', '{}', '{"format":"fleetbatch-cloud/1","clock_offset_ms":"
   },
 );
 
+test('a directory in which another cloud keeps its state is told with a remedy, until that one has closed', async () => {
+  const first = await startTestCloud({ persistDir: directory });
+
+  const error: unknown = await startTestCloud({ persistDir: `${directory}/` }).catch((reason: unknown) => reason);
+  await first.close();
+
+  expect(plainError(error)).toMatch(/^The state of the emulated cloud in .* is in use by process \d+.* --persist DIR$/);
+  await (await startTestCloud({ persistDir: directory })).close();
+});
+
 test('a directory that is a file is told with a remedy', async () => {
   const file = join(directory, 'file');
   await writeFile(file, '');

@@ -7,12 +7,16 @@ export class FolderInUseError extends Error {
 }
 
 /**
- * Takes a folder for this process alone: two servers on one database would destroy it. A lock whose process has ended counts for
- * nothing.
+ * Takes a folder for this process alone: two servers on one database would destroy it, and two clouds with one state would each
+ * overwrite what the other saved. A lock whose process has ended counts for nothing.
+ * @param what is kept there, and the option that names another folder
  * @returns gives the folder back
  * @throws FolderInUseError
  */
-export async function lockFolder(folder: string): Promise<() => Promise<void>> {
+export async function lockFolder(
+  folder: string,
+  what: { readonly kept: string; readonly option: '--database' | '--persist' },
+): Promise<() => Promise<void>> {
   // Beside the folder, however it is written: `data/` is `data`.
   const file = `${resolve(folder)}.lock`;
   for (let attempt = 1; ; attempt += 1) {
@@ -27,8 +31,8 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     const holder = Number(await readFile(file, 'utf8').catch(() => ''));
     if (attempt === 2 || isRunning(holder)) {
       throw new FolderInUseError(
-        `The database in ${folder} is in use by process ${holder}, perhaps another \`npm start\`. ` +
-          'Stop that one, or give this one a folder of its own: npm start -- --database DIR',
+        `${what.kept} in ${folder} is in use by process ${holder}, perhaps another \`npm start\`. ` +
+          `Stop that one, or give this one a folder of its own: npm start -- ${what.option} DIR`,
       );
     }
     await rm(file, { force: true });
