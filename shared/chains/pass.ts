@@ -15,6 +15,7 @@ import {
   sentInput,
 } from './decide.js';
 import type { Follow } from './follow.js';
+import { inTurns } from './in-turns.js';
 import type { RunRow, StepChange, StepRow } from './records.js';
 import { afterResolving, deadlineOf, resolveStep, scopeOf } from './resolve.js';
 import { readRuns } from './run-store.js';
@@ -250,17 +251,4 @@ function endOf(answer: CallAnswer): AttemptEnd {
   const outcome = answer.kind === 'in-progress' ? 'unknown' : answer.kind;
   const status = answer.kind === 'rejected' ? answer.status : undefined;
   return { outcome, status, code: answer.code, message: answer.message };
-}
-
-/** Works through a list, a few at a time. */
-async function inTurns<Entry>(
-  entries: readonly Entry[],
-  concurrency: number,
-  work: (entry: Entry) => Promise<void>,
-): Promise<void> {
-  const queue = entries.values();
-  const turns = Array.from({ length: Math.min(concurrency, entries.length) }, async () => {
-    for (const entry of queue) await work(entry);
-  });
-  await Promise.all(turns);
 }

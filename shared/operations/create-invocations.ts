@@ -140,14 +140,13 @@ export const createInvocations: Operation<CreateInvocationsInput, CreateInvocati
     refuseRegionWithoutAgentTasks(NAME, context.region);
     const { rows, extra } = await create(input, context.cloud, context);
     const summary = summarise(rows);
-    const failed = summary.requested - summary.successful;
     if (extra.length > 0) context.log('WARN', `${NAME} answered about more than was asked`, { rows: extra.length });
     // Hosts beside ids have no place in the summary, for nobody knows how the lists belong together; their failure is one all the same.
-    const failedBeside = input.remote_install_meta?.length
-      ? extra.filter((row) => row.ret_status !== 'successful')
-      : [];
+    const hosts = input.remote_install_meta?.length ? extra : [];
+    const failedHosts = hosts.filter((row) => row.ret_status !== 'successful').length;
+    const failed = summary.requested - summary.successful + failedHosts;
     return {
-      status: failed + failedBeside.length === 0 ? 201 : 207,
+      status: failed === 0 ? 201 : 207,
       body: { invocations: [...rows, ...extra], summary },
       items: { ok: summary.successful, failed },
     };

@@ -42,11 +42,10 @@ export function rowsOfIds(chunk: Chunk<string, Reply>, key: JoinKey, asked: Read
   const adviceOn = (id: string) => adviceFor(`${key}=${id}`);
   const byId = new Map<string, InvocationRow>();
   if (chunk.result !== 'answered') {
-    for (const id of chunk.items)
-      byId.set(
-        id,
-        rowOfId(id, key, undefined, () => reasonOf(chunk, adviceOn(id))),
-      );
+    for (const id of chunk.items) {
+      const reason = () => reasonOf(chunk, adviceOn(id));
+      byId.set(id, rowOfId(id, key, undefined, reason));
+    }
     return { byId, extra: [], byPosition: false, inDoubt: isInDoubt(chunk) ? chunk.items : [] };
   }
   const joined = joinRows(chunk.items, chunk.reply.invocations, key, asked);
@@ -54,10 +53,8 @@ export function rowsOfIds(chunk: Chunk<string, Reply>, key: JoinKey, asked: Read
   for (const id of chunk.items) {
     const row = joined.byId.get(id);
     if (!row?.ret_status) inDoubt.push(id);
-    byId.set(
-      id,
-      rowOfId(id, key, row, () => noAnswer(adviceOn(id))),
-    );
+    const silence = () => noAnswer(adviceOn(id));
+    byId.set(id, rowOfId(id, key, row, silence));
   }
   return { byId, extra: joined.extra, byPosition: joined.byPosition, inDoubt };
 }

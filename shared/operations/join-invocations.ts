@@ -86,7 +86,10 @@ function hasResult(row: InvocationItem): row is InvocationRow {
   return typeof row.ret_status === 'string' && row.ret_status !== '';
 }
 
-/** A row of the cloud as a row of ours, the same one where nothing is to be added. Without a `ret_status` it says nothing about the result, so it is `unanswered`. */
+/**
+ * A row of the cloud as a row of ours, the same one where nothing is to be added. Without a `ret_status` it says nothing about
+ * the result, so it is `unanswered`.
+ */
 export function answeredRow(row: InvocationItem, silence: () => Reason): InvocationRow {
   if (hasResult(row)) return row;
   const { code, message } = silence();

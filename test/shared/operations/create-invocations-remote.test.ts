@@ -78,9 +78,9 @@ test.each([
   const rows = [{ instance_id: 'a', ret_status: 'successful' }, given.beside];
   const { context } = stage(() => ({ invocations: rows }));
 
-  const { status, body } = await createInvocations.run(remote(1, { instance_ids: ['a'] }), context);
+  const { status, body, items } = await createInvocations.run(remote(1, { instance_ids: ['a'] }), context);
 
-  expect(status).toBe(given.status);
+  expect({ status, items }).toEqual({ status: given.status, items: { ok: 1, failed: given.status === 207 ? 1 : 0 } });
   expect(body).toEqual({
     invocations: rows,
     summary: { requested: 1, successful: 1, failed: 0, unanswered: 0 },
