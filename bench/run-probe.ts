@@ -20,14 +20,14 @@ export async function bundleInto(folder: string, entry: string, wholeUndici = tr
 }
 
 /**
- * Runs a probe on one handler or several in a fresh process and gives what it printed last, as JSON, and `answered`: the milliseconds from the
+ * Runs a probe with `args`, nearly always files of handlers, in a fresh process and gives what it printed last, as JSON, and `answered`: the milliseconds from the
  * start of the process until then. (Its end comes later: Node 20 first finishes optimising undici's parser in the background.)
  * NODE_EXTRA_CA_CERTS and NODE_OPTIONS are left out: the first alone adds a tenth of a second to a start of Node 20.
  * For HTTPS `certificate` is the file of the one certificate to trust; that replaces Node's own list, for every contestant alike.
  */
 export async function runProbe(
   probe: string,
-  handlers: readonly string[],
+  args: readonly string[],
   cloudUrl: string,
   home: string,
   certificate?: string,
@@ -49,7 +49,7 @@ export async function runProbe(
   };
   const flags = certificate ? ['--use-openssl-ca'] : [];
   const start = performance.now();
-  const child = spawn(process.execPath, [...flags, probe, ...handlers], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...flags, probe, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';
   let answered = 0;
   child.stdout.on('data', (chunk: Buffer) => {
@@ -57,6 +57,6 @@ export async function runProbe(
     answered = performance.now() - start;
   });
   const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`${probe} failed on ${handlers.join(' and ')}: see above.`);
+  if (code !== 0) throw new Error(`${probe} failed on ${args.join(' and ')}: see above.`);
   return { ...JSON.parse(printed.slice(printed.lastIndexOf('\n') + 1)), answered };
 }
