@@ -60,10 +60,12 @@ async function keepOrDefer(
   chains: Chains,
   context: OperationContext,
 ): Promise<Received> {
+  let notTaken: unknown;
   try {
     const novelty = await keepBatchtask(database, event, receivedAtMs, chains);
     return accepted(event, novelty, novelty === 'duplicate', context);
   } catch (failure) {
+    notTaken = failure;
     const why = failure instanceof Error ? failure.message : typeof failure;
     context.log('WARN', 'push deferred: the database did not take it', { ...logged(event), why });
   }
@@ -71,7 +73,7 @@ async function keepOrDefer(
     await deferPush(event.raw, receivedAtMs, context);
   } catch (failure) {
     logWhole(event.raw, failure, context);
-    throw new PushNotKeptError(failure);
+    throw new PushNotKeptError(notTaken);
   }
   const reason = 'the database is not there at the moment; an asynchronous invocation keeps the push';
   return { status: 200, body: { accepted: true, reason }, items: { ok: 1, failed: 0 } };

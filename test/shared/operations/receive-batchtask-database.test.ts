@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CloudCall } from '../../../shared/client/cloud-client.js';
+import { InvalidSettingError } from '../../../shared/client/errors.js';
 import { receiveBatchtaskWith } from '../../../shared/operations/receive-batchtask.js';
 import { RecentPushes } from '../../../shared/operations/recent-pushes.js';
 import type { Database } from '../../../shared/store/database.js';
@@ -117,6 +118,17 @@ test.each([
     expect(JSON.parse(pieces.join(''))).toEqual(long);
   },
 );
+
+test('where DATABASE_URL is what is wrong, the sender is not told that the database is away', async () => {
+  const malformed = new InvalidSettingError('DATABASE_URL', 'it must begin with postgres://');
+  const { receive } = receiver(scripted(malformed), () => {
+    throw new Error('no cloud either');
+  });
+
+  const message =
+    'The push was not kept: the setting DATABASE_URL cannot be used. The log of the function has the event.';
+  await expect(receive(push)).rejects.toMatchObject({ name: 'PushNotKeptError', message });
+});
 
 test('an event that is longer than any push has its first pieces in the log, with the count of all', async () => {
   const { receive, logs } = receiver(scripted(gone), () => {

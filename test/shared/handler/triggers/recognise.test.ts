@@ -101,9 +101,12 @@ describe('the odd corners of gateway events', () => {
     expect(recognise({ httpMethod: 'GET' }).trigger).toBe('apig');
   });
 
-  test('payload 1.0 without the maps of repeated values falls back to the simple maps', () => {
+  test.each([
+    ['null', null],
+    ['empty', {}],
+  ])('payload 1.0 whose maps of repeated values are %s falls back to the simple maps', (_how, none) => {
     const event = apiGatewayV1({ method: 'GET', headers: { 'X-A': '1' }, query: { limit: '5' } });
-    const http = httpOf({ ...event, multiValueHeaders: null, multiValueQueryStringParameters: null });
+    const http = httpOf({ ...event, multiValueHeaders: none, multiValueQueryStringParameters: none });
     expect([http.headers['x-a'], http.query.limit]).toEqual(['1', '5']);
   });
 
