@@ -5,6 +5,7 @@ import { type EndpointSettings, endpointFor } from '../client/endpoints.js';
 import { InvalidSettingError, MissingSettingError } from '../client/errors.js';
 import { fixedToken, iamTokenSource, type TokenSource } from '../client/token.js';
 import type { InvocationContext } from './context.js';
+import { projectOf } from './project-of.js';
 import type { Settings } from './settings.js';
 
 /** What the client's options are made of. */
@@ -24,24 +25,20 @@ export interface CloudSources {
  *
  * @throws MissingSettingError naming the first setting that is missing, InvalidSettingError
  */
-export function cloudOptions({ context, remainingMs, setting, observe, keepSecret }: CloudSources): CloudClientOptions {
+export function cloudOptions(sources: CloudSources): CloudClientOptions {
+  const { context, remainingMs, setting, observe, keepSecret } = sources;
   const region = setting('HUAWEICLOUD_REGION');
   const endpoint = (service: CloudService): URL =>
     readOnce(service, setting(`${service.toUpperCase()}_ENDPOINT`), region);
   const calls = { endpoint, remainingMs, observe };
-  const projectId = setting('HUAWEICLOUD_SDK_PROJECT_ID') ?? context.projectId();
-
   const auth = authFrom(context, setting, () =>
     // IAM's own user is asked for only where the agency has no token.
     keepingTokens(
-      iamTokenSource({ ...iamUserFrom(setting), ...calls, endpoint: endpoint('iam'), projectId }),
+      iamTokenSource({ ...iamUserFrom(setting), ...calls, endpoint: endpoint('iam'), projectId: projectOf(sources) }),
       keepSecret,
     ),
   );
-  if (!projectId) {
-    throw new MissingSettingError('HUAWEICLOUD_SDK_PROJECT_ID', 'set it to the id of the project in the region');
-  }
-  return { ...calls, auth, projectId, region };
+  return { ...calls, auth, projectId: projectOf(sources), region };
 }
 
 /** The last base URL of each service: no secret (a user name or a password in it is refused), and the same in every invocation. */

@@ -51,6 +51,19 @@ describe('the credentials', () => {
   });
 });
 
+describe('an id of a project that cannot be one', () => {
+  const unusable = expect.objectContaining({ name: 'InvalidSettingError', setting: 'HUAWEICLOUD_SDK_PROJECT_ID' });
+
+  test.each(['../iam', 'a/b', 'my project', 'é', 'x'.repeat(65)])('%j is told as a setting', (id) => {
+    expect(() => optionsOf({ ...sampleSettings, HUAWEICLOUD_SDK_PROJECT_ID: id })).toThrow(unusable);
+  });
+
+  test('is told so too where the context gives it', () => {
+    const env = { ...sampleSettings, HUAWEICLOUD_SDK_PROJECT_ID: undefined };
+    expect(() => optionsOf(env, { getProjectID: () => 'a/b' })).toThrow(unusable);
+  });
+});
+
 describe('a missing setting', () => {
   test.each([
     [{}, 'HUAWEICLOUD_SDK_AK'],
