@@ -68,7 +68,7 @@ export async function listAgentInvocations(
   const { invocations, dropped, count } = readReply(
     listReply,
     reply,
-    { service: 'ces', operation, remedy: 'call again' },
+    { service: 'ces', operation },
     (parsed) => parsed.invocations.length > 0,
   );
   return { invocations, dropped, count };

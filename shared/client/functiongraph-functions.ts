@@ -94,7 +94,7 @@ export async function listFunctions(cloud: CloudClient): Promise<readonly Functi
       ],
       repeatable: true,
     });
-    const of = { service: 'functiongraph', operation, remedy: 'call again' } as const;
+    const of = { service: 'functiongraph', operation } as const;
     const page = readReply(functionListReply, reply, of, (parsed) => parsed.functions.length > 0);
     all.push(...page.functions);
     // No page says how the last one is told: an empty page, or a marker that does not move on, is the end.
@@ -149,12 +149,7 @@ export async function findAsyncInvokeConfig(cloud: CloudClient, urn: string): Pr
   const read: Write = { operation, method: 'GET', body: undefined, repeatable: true };
   const reply = await orNone(send(cloud, read, [urn, 'async-invoke-config']));
   if (reply?.body === undefined) return undefined;
-  return readReply(
-    asyncInvokeConfig,
-    reply,
-    { service: 'functiongraph', operation, remedy: 'call again' },
-    () => false,
-  );
+  return readReply(asyncInvokeConfig, reply, { service: 'functiongraph', operation }, () => false);
 }
 
 /**

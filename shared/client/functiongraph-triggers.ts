@@ -55,7 +55,7 @@ export async function listFunctionTriggers(cloud: CloudClient, urn: string): Pro
     path: ['v2', cloud.projectId, 'fgs', 'triggers', urn],
     repeatable: true,
   });
-  const of = { service: 'functiongraph', operation, remedy: 'call again' } as const;
+  const of = { service: 'functiongraph', operation } as const;
   return readReply(triggerListReply, reply, of, (parsed) => parsed.triggers.length > 0).triggers;
 }
 

@@ -8,7 +8,7 @@ import {
   shownBatchJob,
 } from '../schemas/ief-jobs.js';
 import type { CloudCall, CloudClient } from './cloud-client.js';
-import { readReply } from './reply-kind.js';
+import { readReply, unusableReply } from './reply-kind.js';
 
 /**
  * IEF CreateBatchJob (IEF create page). `created_at` is in seconds.
@@ -20,7 +20,7 @@ export async function createBatchJob(
   request: BatchJobRequest,
   iefInstanceId?: string | undefined,
   { leaveMs }: Pick<CloudCall, 'leaveMs'> = {},
-): Promise<BatchJobReply> {
+): Promise<BatchJobReply & { readonly job_id: string }> {
   const operation = 'CreateBatchJob';
   const reply = await cloud.send({
     service: 'ief',
@@ -33,12 +33,11 @@ export async function createBatchJob(
     leaveMs,
   });
   const remedy = 'look for the job by its name in IEF before creating it again';
-  return readReply(
-    batchJobReply,
-    reply,
-    { service: 'ief', operation, remedy },
-    (job) => typeof job.job_id === 'string',
-  );
+  const of = { service: 'ief', operation, remedy } as const;
+  const job = readReply(batchJobReply, reply, of, ({ job_id }) => typeof job_id === 'string');
+  const { job_id } = job;
+  if (!job_id) throw unusableReply(reply, of, 'without a job_id, and the job may exist');
+  return { ...job, job_id };
 }
 
 /**
@@ -67,7 +66,7 @@ export async function listNewestBatchJobs(
     ...instanceHeader(iefInstanceId),
     repeatable: true,
   });
-  const of = { service: 'ief', operation, remedy: 'call again' } as const;
+  const of = { service: 'ief', operation } as const;
   return readReply(batchJobListReply, reply, of, (parsed) => parsed.jobs.length > 0).jobs;
 }
 
@@ -89,7 +88,7 @@ export async function showBatchJob(
     ...instanceHeader(iefInstanceId),
     repeatable: true,
   });
-  const of = { service: 'ief', operation, remedy: 'call again' } as const;
+  const of = { service: 'ief', operation } as const;
   return readReply(shownBatchJob, reply, of, (job) => typeof job.job_id === 'string');
 }
 

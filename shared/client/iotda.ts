@@ -20,7 +20,7 @@ export async function showBatchtask(cloud: CloudClient, taskId: string): Promise
     query: [['limit', '1']],
     repeatable: true,
   });
-  const of = { service: 'iotda', operation, remedy: 'call again' } as const;
+  const of = { service: 'iotda', operation } as const;
   const { batchtask } = readReply(shownBatchtask, reply, of, (parsed) => typeof parsed.batchtask?.status === 'string');
   if (batchtask) return batchtask;
   throw new CloudReplyError(`iotda ${operation} answered without a batchtask; call again.`, { service: 'iotda' });
@@ -48,7 +48,7 @@ export async function listBatchtasks(
     ],
     repeatable: true,
   });
-  const of = { service: 'iotda', operation, remedy: 'call again' } as const;
+  const of = { service: 'iotda', operation } as const;
   return readReply(listedBatchtasks, reply, of, (parsed) => parsed.batchtasks.length > 0).batchtasks;
 }
 

@@ -8,8 +8,8 @@ import { CloudReplyError, type Upstream } from './errors.js';
 interface ReplyOf {
   readonly service: CloudService;
   readonly operation: string;
-  /** Ends the message: what to do next, without a full stop. */
-  readonly remedy: string;
+  /** Of a call that may have changed something: what to do next, without a full stop. A read is simply made again. */
+  readonly remedy?: string;
 }
 
 /**
@@ -30,18 +30,30 @@ export function readReply<Schema extends z.ZodMiniType>(
   if (parsed.success && told.error_code === undefined) return parsed.data;
 
   const error = inWords(told, reply);
+  const what = parsed.success
+    ? `with an error (${error.error_code})`
+    : `with ${kindOf(reply.body)} instead of the documented reply`;
+  throw unusableReply(reply, of, what, error);
+}
+
+/**
+ * The error for a 2xx reply that cannot be used.
+ * @param what goes on where the sentence has said that the cloud answered
+ */
+export function unusableReply(reply: CloudReply, of: ReplyOf, what: string, error: ErrorBody = {}): CloudReplyError {
   const upstream: Upstream = {
     service: of.service,
     status: reply.status,
     ...error,
     ...(reply.requestId === undefined ? {} : { request_id: reply.requestId }),
   };
-  const what = parsed.success
-    ? `an error (${error.error_code})`
-    : `${kindOf(reply.body)} instead of the documented reply`;
   const trace = reply.requestId === undefined ? '' : ` (request id ${reply.requestId})`;
-  throw new CloudReplyError(
-    `${of.service} ${of.operation} answered ${reply.status} with ${what}${trace}. The call was sent and its outcome is unknown; ${of.remedy}.`,
+  const whatNow =
+    of.remedy === undefined
+      ? 'It was a read and changed nothing; call again later'
+      : `The call was sent and its outcome is unknown; ${of.remedy}`;
+  return new CloudReplyError(
+    `${of.service} ${of.operation} answered ${reply.status} ${what}${trace}. ${whatNow}.`,
     upstream,
   );
 }
@@ -60,5 +72,5 @@ function kindOf(body: unknown): string {
   if (body === undefined) return 'an empty body';
   if (body === null) return 'null';
   if (Array.isArray(body)) return 'a list';
-  return `a ${typeof body}`;
+  return typeof body === 'object' ? 'an object' : `a ${typeof body}`;
 }

@@ -92,6 +92,6 @@ async function listTaskPage(
     query,
     repeatable: true,
   });
-  const of = { service: 'roma', operation, remedy: 'call again' } as const;
+  const of = { service: 'roma', operation } as const;
   return readReply(taskListReply, reply, of, (parsed) => parsed.entities.length > 0).entities;
 }

@@ -1,4 +1,4 @@
-import { CloudReplyError, FleetbatchError } from '../client/errors.js';
+import { FleetbatchError } from '../client/errors.js';
 import { createBatchJob } from '../client/ief.js';
 import { realTiming } from '../client/timing.js';
 import { type BatchJobRequest, type CreateIefJobInput, createIefJobInput } from '../schemas/ief-jobs.js';
@@ -54,9 +54,7 @@ async function create(input: CreateIefJobInput, context: OperationContext): Prom
   const options = input.on_unknown === 'reconcile' ? { leaveMs: TIME_TO_LOOK_MS } : {};
   const reply = await createBatchJob(context.cloud, requestOf(input), iefInstanceOf(input, context), options);
   const { job_id, job_name, created_at } = reply;
-  if (job_id) return { job_id, job_name: job_name || input.job_name, created_at: seconds(created_at, context) };
-  const what = `ief ${NAME} answered without a job_id. The call was sent and the job may exist`;
-  throw new CloudReplyError(`${what}; look for the name ${input.job_name} before you call again.`, { service: 'ief' });
+  return { job_id, job_name: job_name || input.job_name, created_at: seconds(created_at, context) };
 }
 
 /** The job that a call without an answer created. @throws the failure of the call where there is none, with how to check */

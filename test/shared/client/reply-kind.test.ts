@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { readReply } from '../../../shared/client/reply-kind.js';
+import { readReply, unusableReply } from '../../../shared/client/reply-kind.js';
 
 const schema = z.looseObject({ rows: z.array(z.unknown()) });
-const of = { service: 'ces', operation: 'List', remedy: 'call again' } as const;
+const of = { service: 'ces', operation: 'List' } as const;
 const reply = (body: unknown, requestId?: string) => ({
   status: 200,
   headers: new Map(),
@@ -37,12 +37,12 @@ describe('a 2xx reply', () => {
     ['a list', [1], 'a list'],
     ['a text', 'hello', 'a string'],
     ['a number', 1, 'a number'],
-    ['another object', { other: 1 }, 'a object'],
+    ['another object', { other: 1 }, 'an object'],
   ])('of another kind is refused: %s', (_, body, kind) => {
     expect(errorOf(body)).toMatchObject({
       name: 'CloudReplyError',
       outcome: 'unknown',
-      message: `ces List answered 200 with ${kind} instead of the documented reply. The call was sent and its outcome is unknown; call again.`,
+      message: `ces List answered 200 with ${kind} instead of the documented reply. It was a read and changed nothing; call again later.`,
     });
   });
 
@@ -50,7 +50,7 @@ describe('a 2xx reply', () => {
     const error = errorOf({ rows: [], error_code: 'x.1', error_msg: 'no', request_id: 'in-body' }, 'r-1');
 
     expect(error).toMatchObject({
-      message: `ces List answered 200 with an error (x.1) (request id r-1). The call was sent and its outcome is unknown; call again.`,
+      message: `ces List answered 200 with an error (x.1) (request id r-1). It was a read and changed nothing; call again later.`,
     });
     expect((error as { upstream: unknown }).upstream).toEqual({
       service: 'ces',
@@ -82,6 +82,16 @@ describe('a 2xx reply', () => {
   it('that has its request id in its body alone keeps that one', () => {
     expect(errorOf({ rows: [], error_code: 'x.1', request_id: 'in-body' })).toMatchObject({
       upstream: { error_code: 'x.1', request_id: 'in-body' },
+    });
+  });
+
+  it('of a call that may have changed something ends with how to look', () => {
+    const ofWrite = { ...of, operation: 'Create', remedy: 'look for it' };
+
+    expect(unusableReply(reply({}, 'r-1'), ofWrite, 'without an id')).toMatchObject({
+      message:
+        'ces Create answered 200 without an id (request id r-1). The call was sent and its outcome is unknown; look for it.',
+      upstream: { service: 'ces', status: 200, request_id: 'r-1' },
     });
   });
 });

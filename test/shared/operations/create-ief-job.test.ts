@@ -99,7 +99,7 @@ test.each([{}, { job_id: null, job_name: 'aaa' }, { job_id: '' }])(
     const failure = await createIefJob.run(deploy(), context).catch((error: unknown) => error);
 
     expect(failure).toBeInstanceOf(CloudReplyError);
-    expect(failure).toMatchObject({ outcome: 'unknown', message: expect.stringContaining('look for the name aaa') });
+    expect(failure).toMatchObject({ outcome: 'unknown', message: expect.stringContaining('look for job_name aaa') });
   },
 );
 

@@ -68,6 +68,13 @@ test.each<[string, WireReply]>([
   expect(stage?.received).toHaveLength(1);
 });
 
+test('C32 a reply without a job_id is told with its status and its request id', async () => {
+  const failure = await create({ status: 201, json: {} }).catch((error: unknown) => error);
+
+  expect(failure).toMatchObject({ upstream: { service: 'ief', status: 201, request_id: 'req-0001' } });
+  expect(String(failure)).toContain('answered 201 without a job_id, and the job may exist (request id req-0001).');
+});
+
 test.each<[string, WireReply, object]>([
   [
     'C37 nested',
