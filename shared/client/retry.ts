@@ -44,8 +44,10 @@ const throttledBaseMs = 500;
 const capMs = 20_000;
 /** An attempt with less than this left could not be answered. Milliseconds. */
 export const leastAttemptMs = 100;
-/** How much of a hint is waited for: a window is half over on average, and the gateway's FAQ advises 2 to 5 seconds. */
-const longestHintMs = { 'retry-after': 20_000, window: 5000 };
+/** So much of a window is waited for: it is half over on average, and the gateway's FAQ advises 2 to 5 seconds. */
+const longestWindowMs = 5000;
+/** An instruction to wait longer is left to the caller, who is told of it: an invocation that only waits is paid for. */
+const longestInstructedMs = 20_000;
 /** No answer at all is a sign of more trouble than an answer that says so, and usually has cost more time. */
 const replyCost = 5;
 const failureCost = 10;
@@ -57,8 +59,8 @@ const stop: NextStep = { step: 'stop' };
  * A read is repeated after broken connections, 429 and 5xx. A write is repeated only where it certainly did not happen: it
  * never left, or the gateway's throttling refused it. 403 is never repeated, and 401 never with the same credentials and clock, because
  * more than five refusals in a row lock an access key for five minutes (signing guide, failure codes).
- * The delay is full jitter over a doubling bound, on top of the cloud's own hint as far as that is waited for. Where it
- * does not fit into what is left, or the cloud says outright that it will take no call before, it ends at once.
+ * The delay is full jitter over a doubling bound, on top of the cloud's own hint: of a window as far as that is waited for, of
+ * `Retry-After` all of it, for no call is welcome before. What does not fit into the time that is left ends it at once.
  */
 export function nextStep(outcome: AttemptOutcome, state: AttemptState): NextStep {
   const reply = outcome.kind === 'reply' ? outcome : undefined;
@@ -67,8 +69,8 @@ export function nextStep(outcome: AttemptOutcome, state: AttemptState): NextStep
 
   const bound = Math.min(capMs, (reply?.status === 429 ? throttledBaseMs : baseMs) * 2 ** (state.attempts - 1));
   const hint = reply?.hint;
-  if (hint?.from === 'retry-after' && hint.ms > state.remainingMs) return stop;
-  const hintMs = hint === undefined ? 0 : Math.min(hint.ms, longestHintMs[hint.from]);
+  if (hint?.from === 'retry-after' && hint.ms > longestInstructedMs) return stop;
+  const hintMs = hint?.from === 'window' ? Math.min(hint.ms, longestWindowMs) : (hint?.ms ?? 0);
   const delayMs = Math.round(hintMs + state.random * bound);
   // Written so that a time left that is no number ends it too.
   if (!(delayMs + leastAttemptMs <= state.remainingMs)) return stop;
