@@ -62,25 +62,19 @@ export function errorOfReply(
   }
   const upstream = upstreamOf(call, reply, body);
   const what = `${nameOf(call)} answered ${status}${quote(upstream)}`;
+  const outcome = call.preparatory ? 'not-sent' : 'rejected';
+  const effect = call.preparatory ? 'The call that needs the token was not sent' : 'It did nothing';
   if (status === 401 || status === 403) {
-    return new CloudAuthError(`${what}. It did nothing; ${authRemedy(status)}.`, upstream);
+    return new CloudAuthError(`${what}. ${effect}; ${authRemedy(call, status)}.`, upstream, outcome);
   }
   if (status === 429) {
     const hinted = hintMs === undefined ? usualThrottleSeconds : Math.ceil(hintMs / 1000);
     const seconds = Math.min(longestThrottleSeconds, Math.max(1, hinted));
-    const message = `${what} and is still throttling after attempt ${call.attempts}. It did nothing; call again in ${seconds} s.`;
-    return new CloudThrottledError(message, upstream, seconds);
+    const message = `${what} and is still throttling after attempt ${call.attempts}. ${effect}; call again in ${seconds} s.`;
+    return new CloudThrottledError(message, upstream, seconds, outcome);
   }
   if (status >= 500) return new CloudFailedError(`${what}. ${afterSending(call)}`, upstream, outcomeOf(call, true));
-  if (call.preparatory) {
-    const remedy = `check ${call.service.toUpperCase()}_ENDPOINT, the project and the settings of the user`;
-    return new CloudRejectedError(
-      `${what}. The call that needs the token was not sent; ${remedy}.`,
-      upstream,
-      'not-sent',
-    );
-  }
-  return new CloudRejectedError(`${what}. It did nothing; ${rejectRemedy(status)}.`, upstream);
+  return new CloudRejectedError(`${what}. ${effect}; ${rejectRemedy(call, status)}.`, upstream, outcome);
 }
 
 /**
@@ -147,12 +141,16 @@ function trace({ request_id }: Upstream): string {
   return request_id === undefined ? '' : ` (request id ${request_id})`;
 }
 
-function authRemedy(status: number): string {
+function authRemedy({ preparatory }: FailedCall, status: number): string {
   if (status === 403) return 'give the agency or user the permission for this operation and project';
-  return 'check the credentials and the clock before calling again: five refusals in a row lock an access key for 5 minutes';
+  if (preparatory) {
+    return 'check HUAWEICLOUD_IAM_USERNAME, HUAWEICLOUD_IAM_PASSWORD and HUAWEICLOUD_IAM_DOMAIN before calling again';
+  }
+  return 'check the credentials, and with an access key the clock, before calling again: five refusals in a row lock the key for 5 minutes';
 }
 
-function rejectRemedy(status: number): string {
+function rejectRemedy(call: FailedCall, status: number): string {
+  if (call.preparatory) return `check ${call.service.toUpperCase()}_ENDPOINT, the project and the settings of the user`;
   if (status === 404) return 'check the ids, the project and the endpoint, then call again';
   if (status === 409) return 'look at the present state, then call again';
   return 'correct the request, then call again';

@@ -118,7 +118,7 @@ export class CloudRejectedError extends FleetbatchError {
 
 /**
  * The cloud refused our credentials or their permissions (401, 403): the caller cannot mend that, hence 502. With `outcome`
- * not-sent the refusal was that of an earlier call, and this one was held back.
+ * not-sent the refusal was that of an earlier call or of the request of a token, and this one was held back.
  */
 export class CloudAuthError extends FleetbatchError {
   override readonly name = 'CloudAuthError';
@@ -130,15 +130,20 @@ export class CloudAuthError extends FleetbatchError {
   }
 }
 
-/** Still throttled after the last permitted repetition (429). `retryAfterSeconds` is a hint in seconds. */
+/** Still throttled after the last permitted repetition (429). `retryAfterSeconds` is a hint in seconds. With `outcome` not-sent it was IAM. */
 export class CloudThrottledError extends FleetbatchError {
   override readonly name = 'CloudThrottledError';
   readonly code = 'CLOUD_THROTTLED';
   readonly status = 429;
   readonly retryAfterSeconds: number;
 
-  constructor(message: string, upstream: Upstream, retryAfterSeconds: number) {
-    super(message, { outcome: 'rejected', upstream });
+  constructor(
+    message: string,
+    upstream: Upstream,
+    retryAfterSeconds: number,
+    outcome: 'not-sent' | 'rejected' = 'rejected',
+  ) {
+    super(message, { outcome, upstream });
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

@@ -134,7 +134,8 @@ async function fetchToken(options: IamTokenOptions, timing: Timing): Promise<Cac
   if (!token) {
     const trace = reply.requestId === undefined ? '' : ` (request id ${reply.requestId})`;
     const message = `iam ${operation} answered ${reply.status} without the header X-Subject-Token${trace}. Check IAM_ENDPOINT.`;
-    throw new CloudReplyError(message, { service: 'iam', status: reply.status }, undefined, 'not-sent');
+    const request_id = reply.requestId === undefined ? {} : { request_id: reply.requestId };
+    throw new CloudReplyError(message, { service: 'iam', status: reply.status, ...request_id }, undefined, 'not-sent');
   }
   return { token, ...lifeOf(reply.body, timing.now()) };
 }

@@ -45,14 +45,15 @@ function whatNow(chunk: Chunk<unknown, unknown> & { result: 'failed' | 'skipped'
   if (chunk.result === 'skipped') return 'This item was not sent, because the call before it was refused.';
   const { error } = chunk;
   const outcome = outcomeOf(error);
-  if (outcome === 'not-sent') return 'This item was not sent; call again with it.';
   // Neither is a refusal for one of the items, and the message itself may be cut before it says what to do.
+  const effect = outcome === 'not-sent' ? 'This item was not sent' : 'The call did nothing';
   if (error instanceof CloudThrottledError) {
-    return `The call did nothing; call again with this item in ${error.retryAfterSeconds} s.`;
+    return `${effect}; call again with this item in ${error.retryAfterSeconds} s.`;
   }
   if (error instanceof CloudAuthError) {
-    return 'The call did nothing; mend the credentials or permissions, then call again with this item.';
+    return `${effect}; mend the credentials or permissions, then call again with this item.`;
   }
+  if (outcome === 'not-sent') return 'This item was not sent; call again with it.';
   return outcome === 'rejected' ? advice.refused : advice.check;
 }
 

@@ -47,7 +47,7 @@ describe('the error of a reply', () => {
       401,
       'CloudAuthError',
       'rejected',
-      'It did nothing; check the credentials and the clock before calling again: five refusals in a row lock an access key for 5 minutes.',
+      'It did nothing; check the credentials, and with an access key the clock, before calling again: five refusals in a row lock the key for 5 minutes.',
     ],
     [
       403,
@@ -88,6 +88,27 @@ describe('the error of a reply', () => {
       message: `iam Token answered ${status}. The call that needs the token was not sent; check IAM_ENDPOINT, the project and the settings of the user.`,
     });
     expect(error.upstream).toEqual({ service: 'iam', status });
+  });
+
+  it.each([
+    [401, 'check HUAWEICLOUD_IAM_USERNAME, HUAWEICLOUD_IAM_PASSWORD and HUAWEICLOUD_IAM_DOMAIN before calling again'],
+    [403, 'give the agency or user the permission for this operation and project'],
+  ])('%i to the request of a token says that the call was not sent, and what to mend', (status, remedy) => {
+    expect(errorOfReply(token, reply(status), {}, undefined)).toMatchObject({
+      name: 'CloudAuthError',
+      outcome: 'not-sent',
+      message: `iam Token answered ${status}. The call that needs the token was not sent; ${remedy}.`,
+    });
+  });
+
+  it('says where IAM throttles that the call was not sent, and when to come back', () => {
+    expect(errorOfReply(token, reply(429), {}, 2_000)).toMatchObject({
+      name: 'CloudThrottledError',
+      outcome: 'not-sent',
+      retryAfterSeconds: 2,
+      message:
+        'iam Token answered 429 and is still throttling after attempt 2. The call that needs the token was not sent; call again in 2 s.',
+    });
   });
 
   it('does not follow a redirect', () => {

@@ -37,6 +37,23 @@ describe('the reason of an item without an answer', () => {
       },
     ],
     [
+      'a throttled request of a token',
+      failed(new CloudThrottledError('IAM had too much.', upstream, 60, 'not-sent')),
+      {
+        code: 'CLOUD_THROTTLED',
+        message: 'IAM had too much. This item was not sent; call again with this item in 60 s.',
+      },
+    ],
+    [
+      'credentials that IAM refused',
+      failed(new CloudAuthError('IAM knew it not.', upstream, 'not-sent')),
+      {
+        code: 'CLOUD_AUTH_REFUSED',
+        message:
+          'IAM knew it not. This item was not sent; mend the credentials or permissions, then call again with this item.',
+      },
+    ],
+    [
       'refused credentials',
       failed(refused),
       {
