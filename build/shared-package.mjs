@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -45,6 +46,8 @@ export async function bundlePackage(root, outDir) {
 }
 
 /**
+ * Declares the types twice: TypeScript takes a declaration for the kind of module that its folder says, and refuses one of an ES
+ * module where CommonJS is compiled with `module: node16`.
  * @param {string} root
  * @param {string} outDir
  */
@@ -63,4 +66,6 @@ export async function declareTypes(root, outDir) {
       '  Mend this and build again.',
     ]);
   }
+  await cp(join(outDir, 'types'), join(outDir, 'types-cjs'), { recursive: true });
+  await writeWhole(join(outDir, 'types-cjs', 'package.json'), '{ "type": "commonjs" }\n');
 }

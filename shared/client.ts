@@ -41,7 +41,7 @@ export { createBatchJob, listNewestBatchJobs } from './client/ief.js';
 export { destroyPools } from './client/pools.js';
 export type { RetryBudget } from './client/retry-budget.js';
 export { batchStartOrStopTasks, listTasksById, type OperatedTasks } from './client/roma.js';
-export { type SignableRequest, type SigningOptions, sign } from './client/sign.js';
+export { type SignableRequest, type SignedHeaders, type SigningOptions, sign } from './client/sign.js';
 export type { Timing } from './client/timing.js';
 export { fixedToken, type IamTokenOptions, iamTokenSource, type TokenSource } from './client/token.js';
 export type { DerivedScope } from './client/v11-hmac-sha256.js';

@@ -12,6 +12,8 @@ export class RequestHeaders {
 
   /** @throws TypeError for a name or value that cannot stand in a request, and for one name given in two spellings */
   constructor(given: Readonly<Record<string, string | undefined>> = {}) {
+    // A Headers, a Map or a list has entries that are no fields: without a word they would be neither signed nor sent.
+    if (Symbol.iterator in given) throw new TypeError('headers: must be an object with a field per header');
     for (const [name, value] of Object.entries(given)) {
       if (value === undefined) continue;
       if (this.#byName.has(name.toLowerCase())) throw new TypeError(`headers: ${name} is given twice`);

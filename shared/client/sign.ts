@@ -31,8 +31,15 @@ export interface SigningOptions {
 export interface SignatureSteps {
   readonly canonicalRequest: string;
   readonly stringToSign: string;
-  readonly headers: Record<string, string>;
+  readonly headers: SignedHeaders;
 }
+
+/** Spelt so whatever the spelling that they were given in. */
+export type SignedHeaders = Record<string, string> & {
+  Authorization: string;
+  'X-Sdk-Date': string;
+  Host: string;
+};
 
 /** Signed by default where present, in this order (signing guide; `content-type` is left out because clients change it). */
 const signedByDefault = [
@@ -55,7 +62,7 @@ export function sign(
   request: SignableRequest,
   credentials: Credentials,
   options: SigningOptions = {},
-): { headers: Record<string, string> } {
+): { headers: SignedHeaders } {
   return { headers: signatureSteps(request, credentials, options).headers };
 }
 
@@ -72,7 +79,8 @@ export function signatureSteps(
   const headers = new RequestHeaders(request.headers);
 
   headers.delete('authorization');
-  headers.set('Host', headers.get('host') ?? url.host);
+  const host = headers.get('host') ?? url.host;
+  headers.set('Host', host);
   const sdkDate = sdkDateOf(options.date, headers.get('x-sdk-date'));
   headers.set('X-Sdk-Date', sdkDate);
   if (options.projectId) headers.set('X-Project-Id', options.projectId);
@@ -84,8 +92,10 @@ export function signatureSteps(
   const payloadHash = headers.get('x-sdk-content-sha256') ?? algorithm.hash(body);
   const canonical = canonicalRequest({ method, url, headers, signedHeaders, payloadHash });
   const stringToSign = algorithm.stringToSign(canonical, sdkDate);
-  headers.set('Authorization', algorithm.authorization(stringToSign, signedHeaders, credentials));
-  return { canonicalRequest: canonical, stringToSign, headers: headers.toRecord() };
+  const Authorization = algorithm.authorization(stringToSign, signedHeaders, credentials);
+  headers.set('Authorization', Authorization);
+  const always = { Authorization, 'X-Sdk-Date': sdkDate, Host: host };
+  return { canonicalRequest: canonical, stringToSign, headers: { ...headers.toRecord(), ...always } };
 }
 
 function listOfSigned(headers: RequestHeaders, fixed: readonly string[] | undefined): readonly string[] {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -83,11 +83,41 @@ test(
       '-e',
       `console.log(typeof require('@fleetbatch/shared/client').sign, typeof require('@fleetbatch/shared/schemas').checkInput)`,
     ]);
-    const types = await readdir(join(elsewhere, 'shared', 'dist', 'types'));
 
     expect(imported.trim()).toBe('function function');
     expect(required.trim()).toBe('function function');
-    expect(types).toEqual(expect.arrayContaining(['client.d.ts', 'schemas.d.ts']));
+    await compilesStrictly(elsewhere, ['consumer.mts', 'consumer.cts']);
   },
   slow,
 );
+
+/** A program that uses the package, compiled as ES module or CommonJS under the strictest rules and without passing over the package's own types. */
+async function compilesStrictly(root: string, files: readonly string[]): Promise<void> {
+  const folder = join(root, 'shared');
+  const program = `import { sign, type CloudClient } from '@fleetbatch/shared/client';
+    import { checkInput, startStopInput } from '@fleetbatch/shared/schemas';
+    const { headers } = sign({ method: 'GET', url: 'https://example.com/' }, { ak: 'a', sk: 's' });
+    export const authorization: string = headers.Authorization;
+    export const projectOf = (cloud: CloudClient): string => cloud.projectId;
+    export const checked = checkInput(startStopInput, {});`;
+  await Promise.all(files.map((file) => writeFile(join(folder, file), program)));
+  const strict = ['--strict', '--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
+  const kind = [
+    '--ignoreConfig',
+    '--module',
+    'node16',
+    '--target',
+    'es2022',
+    '--types',
+    'node',
+    '--noEmit',
+    '--pretty',
+    'false',
+  ];
+  const compiler = join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc');
+
+  const compiled = run(process.execPath, [compiler, ...strict, ...kind, ...files], { cwd: folder });
+  const { stdout } = await compiled.catch((failed: { stdout: string }) => failed);
+
+  expect(stdout).toBe('');
+}

@@ -186,6 +186,11 @@ describe('sign refuses', () => {
       /authorization is to be signed and is not among the headers/,
     ],
     ['a list without x-sdk-date', bad({}, { signedHeaders: ['host'] }), /must hold x-sdk-date/],
+    [
+      'headers that have no fields',
+      bad({ headers: new Map([['x-a', '1']]) }),
+      /must be an object with a field per header/,
+    ],
     ['one header in two spellings', bad({ headers: { 'X-A': '1', 'x-a': '2' } }), /x-a is given twice/],
     ['a line break in a header', bad({ headers: { 'X-A': 'a\r\nX-B: b' } }), /X-A holds a line break/],
     ['a carriage return in a header', bad({ headers: { 'X-A': 'a\rb' } }), /X-A holds a line break/],
