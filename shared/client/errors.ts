@@ -53,7 +53,8 @@ export class InvalidInputError extends FleetbatchError {
     const first = errors[0];
     const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
     const what = first ? `${first.path ? `${first.path}: ` : ''}${first.message}${more}` : 'the input is not valid';
-    super(`${what}. Nothing was sent; correct the input and call again.`, { outcome: 'not-sent' });
+    const end = what.endsWith('?') ? '' : '.';
+    super(`${what}${end} Nothing was sent; correct the input and call again.`, { outcome: 'not-sent' });
     this.errors = errors;
   }
 }

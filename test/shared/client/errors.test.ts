@@ -17,6 +17,10 @@ describe('InvalidInputError', () => {
       ],
       'instance_ids[3]: must be a string (and 1 more). Nothing was sent; correct the input and call again.',
     ],
+    [
+      [{ path: 'action_id', message: 'must be start or stop; did you mean start?' }],
+      'action_id: must be start or stop; did you mean start? Nothing was sent; correct the input and call again.',
+    ],
   ])('says what is wrong first: %j', (errors, message) => {
     expect(new InvalidInputError(errors)).toMatchObject({ message, errors, status: 400, outcome: 'not-sent' });
   });
