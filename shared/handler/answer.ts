@@ -12,23 +12,42 @@ import { type HttpResponse, jsonResponse } from './response.js';
 /** Both platforms end a synchronous answer at 6 MB, counted with the body as a JSON string inside it (FunctionGraph limits page). */
 const longestAnswer = 6 * 1024 * 1024;
 
+/** Characters of a remark that are left where the answer is too large with all of them; ten thousand rows fit then. */
+const shortRemark = 80;
+
 /** What the trigger gets where the operation did its work: an HTTP response, or the body itself. */
-export function answer(exchange: Exchange, worked: OperationResult<unknown>): unknown {
-  const result = { ...worked, body: cleanResult(worked.body, exchange.workplace.redactor.text) };
-  const given = 'http' in exchange.invocation ? httpAnswer(exchange, result) : result.body;
+export function answer(exchange: Exchange, worked: OperationResult<unknown>, { method }: HttpRules): unknown {
+  const { redactor, requestId, operation } = exchange.workplace;
+  const clean = { ...worked, body: cleanResult(worked.body, redactor.text) };
+  exchange.status = clean.status;
+  // A direct caller's answer is no text yet; for one that is too large the platform has an error of its own (4004).
+  if (!('http' in exchange.invocation)) {
+    exchange.result = clean;
+    return clean.body;
+  }
+  const whole = jsonResponse(clean.status, clean.body, requestId);
+  const bytes = bytesOf(whole);
+  if (bytes <= longestAnswer) {
+    exchange.result = clean;
+    return whole;
+  }
+  // A read can be asked for in parts. What was done is done, and what became of each id matters more than all that was said of it.
+  const result = method === 'GET' ? clean : { ...clean, body: cleanResult(clean.body, shortened) };
+  const short = jsonResponse(result.status, result.body, requestId);
+  if (bytesOf(short) > longestAnswer) throw new AnswerTooLargeError(bytes);
+  operation.log('WARN', 'the answer was too large, so its remarks were cut', { bytes, characters: shortRemark });
   exchange.result = result;
-  exchange.status = result.status;
-  return given;
+  return short;
 }
 
-/** A direct caller's answer is no text yet; for one that is too large the platform has an error of its own (4004). */
-function httpAnswer({ workplace }: Exchange, { status, body }: OperationResult<unknown>): HttpResponse {
-  const response = jsonResponse(status, body, workplace.requestId);
-  // Escaping at most doubles a JSON text, so that only a large one has to be measured.
-  if (response.body.length < longestAnswer / 4) return response;
-  const bytes = Buffer.byteLength(JSON.stringify(response));
-  if (bytes > longestAnswer) throw new AnswerTooLargeError(bytes);
-  return response;
+/** Escaping at most doubles a JSON text of ASCII, and other characters have three bytes at most: only a large one has to be measured. */
+function bytesOf(response: HttpResponse): number {
+  const { length } = response.body;
+  return length < longestAnswer / 4 ? length : Buffer.byteLength(JSON.stringify(response));
+}
+
+function shortened(remark: string): string {
+  return remark.length <= shortRemark ? remark : `${remark.slice(0, shortRemark)}…`;
 }
 
 /**

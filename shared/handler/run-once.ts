@@ -38,7 +38,7 @@ export async function runOnce(
 ): Promise<unknown> {
   const { workplace, invocation } = exchange;
   const key = idempotencyKeyOf(invocation, rules);
-  if (key === undefined) return answer(exchange, await run());
+  if (key === undefined) return answer(exchange, await run(), rules);
   const { database, log, remainingMs } = workplace.operation;
   if (!database) {
     if ('http' in invocation) {
@@ -50,7 +50,7 @@ export async function runOnce(
       }
       log('WARN', 'Idempotency-Key is not heeded: DATABASE_URL is not set');
     }
-    return answer(exchange, await run());
+    return answer(exchange, await run(), rules);
   }
   const claim: Claim = {
     functionName: workplace.functionName,
@@ -61,7 +61,7 @@ export async function runOnce(
   const state = await beginKey(database, claim, (remainingMs?.() ?? assumedMs) + inProgressMarginMs);
   switch (state.kind) {
     case 'begun':
-      return await runAndKeep(exchange, database, claim, run);
+      return await runAndKeep(exchange, rules, database, claim, run);
     case 'in-progress':
       throw new IdempotencyInProgressError(state.remainingMs);
     case 'other-request':
@@ -76,13 +76,14 @@ export async function runOnce(
 
 async function runAndKeep(
   exchange: Exchange,
+  rules: HttpRules,
   database: Database,
   claim: Claim,
   run: () => Promise<OperationResult<unknown>>,
 ): Promise<unknown> {
   const { requestId, redactor, outcome } = exchange.workplace;
   try {
-    const given = answer(exchange, await run());
+    const given = answer(exchange, await run(), rules);
     const { status, body } = exchange.result ?? { status: 200, body: undefined };
     await settle(exchange, () =>
       keepAnswer(database, claim, 'answered', { status, body: JSON.stringify(body) ?? 'null' }),

@@ -59,6 +59,36 @@ describe('a failure over HTTP', () => {
     expect((await callHttp(event, post, operation)).status).toBe(200);
   });
 
+  const remarks = (length: number, rows = 10_000) =>
+    echo(async () => {
+      const row = { id: 'x'.repeat(64), ret_status: 'error', error_msg: '"'.repeat(length) };
+      return { status: 207, body: { rows: Array.from({ length: rows }, () => row) }, items: { ok: 0, failed: rows } };
+    });
+
+  test('an answer that is too large with all that the cloud remarked tells what became of each id, and the log says so', async () => {
+    const { seen, answer } = call(event, post, remarks(200));
+
+    const { status, body } = readResponse(await answer);
+
+    const { rows } = body as { rows: unknown[] };
+    expect([status, rows.length]).toEqual([207, 10_000]);
+    expect(rows[0]).toEqual({ id: 'x'.repeat(64), ret_status: 'error', error_msg: `${'"'.repeat(80)}…` });
+    expect(seen.lines).toMatchObject([
+      { level: 'WARN', message: 'the answer was too large, so its remarks were cut', characters: 80 },
+      { message: 'invocation', status: 207 },
+    ]);
+  });
+
+  test('of an answer that is too large without its remarks, or that was only read, says what to do', async () => {
+    const get = apig({ method: 'GET' });
+    const read: HttpRules = { method: 'GET', input: 'query', fromQuery: () => ({ value: 1 }) };
+
+    const tooMany = await callHttp(event, post, remarks(200, 50_000));
+    const tooMuch = await callHttp(get, read, remarks(200));
+
+    expect([tooMany.body, tooMuch.body]).toMatchObject([{ code: 'ANSWER_TOO_LARGE' }, { code: 'ANSWER_TOO_LARGE' }]);
+  });
+
   test('that is no error at all is told in the log by its kind', async () => {
     const { seen, answer } = call(event, post, failing({ password: 'unknown' }));
     await answer;
