@@ -3,7 +3,7 @@ import { errorOfFailure, errorOfReply, type FailedCall, outOfTime, requestIdOf, 
 import type { CloudService } from './cloud-client.js';
 import { maskSecrets } from './cloud-text.js';
 import type { FleetbatchError } from './errors.js';
-import { errorText, isPacked, textOf, unpackedText } from './reply-body.js';
+import { errorBodyOf, errorText, isPacked, notJson, parseJson, textOf, unpackedText } from './reply-body.js';
 import { type AttemptOutcome, leastAttemptMs, nextStep } from './retry.js';
 import type { RetryBudget } from './retry-budget.js';
 import { waitHintOf } from './throttle-hints.js';
@@ -177,9 +177,7 @@ async function judge(
     const outcome: AttemptOutcome = { kind: 'failure', sent: result.sent, permanent: result.permanent };
     return { error: errorOfFailure(call, result), outcome };
   }
-  const text = maskSecrets(await errorText(result), call.secrets);
-  const parsed = parseJson(text);
-  const body = readErrorBody(parsed === notJson ? text : parsed);
+  const body = errorBodyOf(maskSecrets(await errorText(result), call.secrets));
   const hint = waitHintOf(result, body.error_msg, timing.now());
   const throttled = throttledByGateway.test(body.error_code ?? '');
   return {
@@ -190,16 +188,6 @@ async function judge(
 
 /** The shared gateway, dedicated ones and that of ROMA Connect (signing guide §4). */
 const throttledByGateway = /^API(?:GW|G|C)\.0308$/i;
-
-const notJson = Symbol('not JSON');
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return notJson;
-  }
-}
 
 function failedCall(delivery: Delivery, attempts: number): FailedCall {
   const { service, operation, origin, repeatable, preparatory = false } = delivery;

@@ -1,3 +1,4 @@
+import { type ErrorBody, readErrorBody } from '../schemas/error-body.js';
 import type { RawReply } from './transport.js';
 
 /** The most that a compressed body may unfold to. */
@@ -46,4 +47,26 @@ export async function unpackedText({ status, headers, body }: RawReply): Promise
 export async function errorText(reply: RawReply): Promise<string> {
   if (!isPacked(reply)) return textOf(reply.body);
   return unpackedText(reply).catch(() => '');
+}
+
+export const notJson = Symbol('not JSON');
+
+/** The value, or {@link notJson}. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return notJson;
+  }
+}
+
+const nothingInIt = /^\s*(?:\{\s*\}|\[\s*\]|null|"")\s*$/;
+
+/** What an error says; of JSON in none of the known shapes the text itself is all there is (signing guide §5). */
+export function errorBodyOf(text: string): ErrorBody {
+  const parsed = parseJson(text);
+  if (parsed === notJson) return readErrorBody(text);
+  const told = readErrorBody(parsed);
+  const saysNothing = told.error_code === undefined && told.error_msg === undefined;
+  return saysNothing && !nothingInIt.test(text) ? { ...told, ...readErrorBody(text) } : told;
 }

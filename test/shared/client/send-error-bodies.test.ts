@@ -51,10 +51,20 @@ const shapes: readonly [string, unknown, object][] = [
   ['an error in its kind', { badRequest: { code: 400, message: 'm' } }, { error_code: '400', error_msg: 'm' }],
   ['a nested pair', { error: { error_code: 'X.1', error_msg: 'm' } }, { error_code: 'X.1', error_msg: 'm' }],
   ['a numeric code', { error_code: 10005, error_msg: 'm' }, { error_code: '10005' }],
+  ['none that is known', { faults: [{ reason: 'quota' }] }, { error_msg: '{"faults":[{"reason":"quota"}]}' }],
+  ['a list', [{ error_code: 'X.1' }], { error_msg: '[{"error_code":"X.1"}]' }],
   ['a code of zero', { error_code: 0, error_msg: 'm' }, { error_code: '0', error_msg: 'm' }],
 ];
 
 describe('send, error bodies', () => {
+  it.each(['{}', ' [ ]', 'null', '""', ''])('has nothing to tell of %j', async (body) => {
+    const client = await clientOf(text(400, body));
+
+    const { upstream } = (await rejection(client.send(readCall))) as FleetbatchError;
+
+    expect(upstream).toEqual({ service: 'ces', status: 400, request_id: expect.any(String) });
+  });
+
   it.each(shapes)('reads that of %s', async (_, body, upstream) => {
     const client = await clientOf(json(400, body));
 
@@ -95,7 +105,7 @@ describe('send, error bodies', () => {
     ['a JSON text in text', json(400, 'plain'), 'plain'],
     ['a text with a byte order mark', text(400, '\ufeff{"error_msg":"m"}'), 'm'],
     ['not UTF-8', text(400, Buffer.from([0xff, 0x41])), '\ufffdA'],
-    ['nested a thousand times', text(400, `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`), undefined],
+    ['nested a thousand times', text(400, `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`), '{"a":'.repeat(40)],
     ['an attempt on the prototype', text(400, '{"__proto__":{"error_msg":"p"},"error_msg":"m"}'), 'm'],
   ])('quotes what there is where it is %s', async (_, reply, error_msg) => {
     const client = await clientOf(reply);
