@@ -37,7 +37,7 @@ export function cloudLooks(context: Context): CloudLooks {
       const place = placeOf(first, context);
       const { cloud } = context;
       if (first.kind === 'ief') {
-        const listed = jobs.get(place) ?? new IefBoard(cloud, place, context.timing.now);
+        const listed = jobs.get(place) ?? new IefBoard(context, place, context.timing.now);
         jobs.set(place, listed);
         return await listed.poll(ofKind(group, 'ief'));
       }

@@ -1,10 +1,13 @@
 import type { CloudClient } from '../client/cloud-client.js';
+import { CloudRejectedError, InvalidInputError } from '../client/errors.js';
 import { listNewestBatchJobs, showBatchJob } from '../client/ief.js';
+import type { OperationContext } from '../operations/operation.js';
 import { iefState } from '../schemas/ief-job-state.js';
 import type { Follow } from './follow.js';
 import { isJobOver } from './progress.js';
 import { ReadingAge } from './reading-age.js';
 
+type Context = Pick<OperationContext, 'cloud' | 'log'>;
 type IefFollow = Extract<Follow, { kind: 'ief' }>;
 
 /** So few jobs are shown one by one; of more, the list says which of them are over. */
@@ -15,7 +18,7 @@ const MOST_PAGES = 100;
 
 /** What the list of one instance's jobs says now. A pass goes through its pages once, however many batches of runs it has. */
 export class IefBoard {
-  readonly #cloud: CloudClient;
+  readonly #context: Context;
   readonly #instance: string | undefined;
   readonly #age: ReadingAge;
   #states = new Map<string, string>();
@@ -23,8 +26,8 @@ export class IefBoard {
   #isAtEnd = false;
 
   /** @param now epoch ms */
-  constructor(cloud: CloudClient, iefInstanceId: string | undefined, now: () => number) {
-    this.#cloud = cloud;
+  constructor(context: Context, iefInstanceId: string | undefined, now: () => number) {
+    this.#context = context;
     this.#instance = iefInstanceId;
     this.#age = new ReadingAge(now);
   }
@@ -37,9 +40,22 @@ export class IefBoard {
     for (const follow of follows) {
       const status = this.#states.get(follow.job_id ?? '');
       if (status !== undefined && !isJobOver(status)) polled.push({ ...follow, status });
-      else polled.push(await show(this.#cloud, follow, this.#instance));
+      else polled.push(await this.#show(follow));
     }
     return polled;
+  }
+
+  /** A job that was deleted is refused for ever, and must not keep those beside it from being looked at. */
+  async #show(follow: IefFollow): Promise<IefFollow> {
+    const { cloud, log } = this.#context;
+    try {
+      return await show(cloud, follow, this.#instance);
+    } catch (error) {
+      if (!(error instanceof CloudRejectedError || error instanceof InvalidInputError)) throw error;
+      const { kind, job_id } = follow;
+      log('WARN', 'followed work could not be looked at', { kind, job_id, failure: error.message });
+      return follow;
+    }
   }
 
   #forget(): void {
@@ -52,7 +68,7 @@ export class IefBoard {
   async #walk(wanted: readonly string[]): Promise<void> {
     await this.#age.during(async () => {
       while (!this.#isAtEnd && wanted.some((id) => !this.#states.has(id))) {
-        const jobs = await listNewestBatchJobs(this.#cloud, PAGE, this.#instance, this.#pages * PAGE);
+        const jobs = await listNewestBatchJobs(this.#context.cloud, PAGE, this.#instance, this.#pages * PAGE);
         this.#pages += 1;
         this.#isAtEnd = jobs.length < PAGE || this.#pages === MOST_PAGES;
         for (const { job_id, status } of jobs) if (job_id && status) this.#states.set(job_id, status);

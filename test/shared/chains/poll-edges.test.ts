@@ -82,7 +82,7 @@ describe('an IEF job', () => {
     ],
   ])('%s', async (_name, shown, expected) => {
     const { context } = stage(() => ({ job_id: 'j-1', tasks: [], ...shown }));
-    expect(await new IefBoard(context.cloud, undefined, () => now).poll([job])).toEqual([expected]);
+    expect(await new IefBoard(context, undefined, () => now).poll([job])).toEqual([expected]);
   });
 
   it('is shown where the list does not tell its id or its state', async () => {
@@ -93,7 +93,7 @@ describe('an IEF job', () => {
     const { job_id: _none, ...nameless } = job;
     const follows = [job, { ...job, job_id: 'j-2' }, { ...job, job_id: 'j-3' }, nameless];
 
-    const polled = await new IefBoard(context.cloud, undefined, () => now).poll(follows);
+    const polled = await new IefBoard(context, undefined, () => now).poll(follows);
 
     expect(polled).toEqual(follows.map((follow) => ({ ...follow, status: 'Running' })));
     const shown = calls.filter((call) => call.operation === 'ShowBatchJob').map((call) => call.path.at(-1));
@@ -119,7 +119,7 @@ describe('many IEF jobs', () => {
 
   it('are read with each page of the list once, whatever the batches they come in', async () => {
     const { context, calls } = cloud();
-    const board = new IefBoard(context.cloud, undefined, () => now);
+    const board = new IefBoard(context, undefined, () => now);
 
     for (const batch of [newestFirst.slice(0, 50), newestFirst.slice(50, 250), newestFirst.slice(0, 250)]) {
       const polled = await board.poll(batch.map(follow));
@@ -132,7 +132,7 @@ describe('many IEF jobs', () => {
   it('are read anew once what was read is old', async () => {
     let clock = now;
     const { context, calls } = cloud();
-    const board = new IefBoard(context.cloud, undefined, () => clock);
+    const board = new IefBoard(context, undefined, () => clock);
     const batch = newestFirst.slice(0, 50).map(follow);
 
     await board.poll(batch);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cloudLooks } from '../../../shared/chains/cloud-looks.js';
 import type { Follow } from '../../../shared/chains/follow.js';
 import type { CloudCall } from '../../../shared/client/cloud-client.js';
+import { CloudRejectedError } from '../../../shared/client/errors.js';
 import { realTiming } from '../../../shared/client/timing.js';
 import { type Stage, stage } from '../operations/fake-cloud.js';
 
@@ -106,6 +107,25 @@ describe('followed IEF jobs', () => {
     const polled = await looks.poll(jobs.map(({ job_id }) => job(job_id)));
     expect(calls.map((call) => call.operation)).toEqual(['ListBatchJob', 'ShowBatchJob']);
     expect(polled[1]).toMatchObject({ status: 'Running' });
+  });
+
+  it('that IEF knows no more leave the others alone, and the log says so', async () => {
+    const gone = new CloudRejectedError('no such job', { service: 'ief', status: 404 });
+    const { looks, logs } = looksOf(({ path }) => {
+      if (path.at(-1) === 'j-1') throw gone;
+      return shown;
+    });
+
+    const polled = await looks.poll([job('j-1'), job('j-2')]);
+
+    expect(polled).toMatchObject([job('j-1'), { job_id: 'j-2', status: 'Partially_successful' }]);
+    expect(logs).toEqual([
+      {
+        level: 'WARN',
+        message: 'followed work could not be looked at',
+        fields: { kind: 'ief', job_id: 'j-1', failure: 'no such job' },
+      },
+    ]);
   });
 
   it('are asked for in the instance of their input, else of the setting, each in a call of its own', async () => {
