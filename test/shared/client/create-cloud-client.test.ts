@@ -109,7 +109,7 @@ describe('send, with a token', () => {
 
     const error = await rejection(clientFor(origin).send(readCall));
 
-    expect(String(error)).toMatch(/lock an access key for 5 minutes/);
+    expect(String(error)).toMatch(/lock the key for 5 minutes/);
     expect(received).toHaveLength(1);
   });
 });
