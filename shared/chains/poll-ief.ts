@@ -1,5 +1,5 @@
 import type { CloudClient } from '../client/cloud-client.js';
-import { CloudRejectedError, InvalidInputError } from '../client/errors.js';
+import { CloudRejectedError, CloudReplyError, InvalidInputError } from '../client/errors.js';
 import { listNewestBatchJobs, showBatchJob } from '../client/ief.js';
 import type { OperationContext } from '../operations/operation.js';
 import { iefState } from '../schemas/ief-job-state.js';
@@ -10,6 +10,8 @@ import { ReadingAge } from './reading-age.js';
 type Context = Pick<OperationContext, 'cloud' | 'log'>;
 type IefFollow = Extract<Follow, { kind: 'ief' }>;
 
+/** Failures that say nothing about the other jobs: it is refused, its id cannot be asked for, its reply is no job. */
+const ofOneJob = [CloudRejectedError, InvalidInputError, CloudReplyError];
 /** So few jobs are shown one by one; of more, the list says which of them are over. */
 const FEW = 3;
 const PAGE = 100;
@@ -51,9 +53,10 @@ export class IefBoard {
     try {
       return await show(cloud, follow, this.#instance);
     } catch (error) {
-      if (!(error instanceof CloudRejectedError || error instanceof InvalidInputError)) throw error;
+      if (!ofOneJob.some((kind) => error instanceof kind)) throw error;
       const { kind, job_id } = follow;
-      log('WARN', 'followed work could not be looked at', { kind, job_id, failure: error.message });
+      const failure = error instanceof Error ? error.message : String(error);
+      log('WARN', 'followed work could not be looked at', { kind, job_id, failure });
       return follow;
     }
   }

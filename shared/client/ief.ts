@@ -89,7 +89,11 @@ export async function showBatchJob(
     repeatable: true,
   });
   const of = { service: 'ief', operation } as const;
-  return readReply(shownBatchJob, reply, of, (job) => typeof job.job_id === 'string');
+  const job = readReply(shownBatchJob, reply, of, ({ job_id }) => typeof job_id === 'string');
+  if (!job.job_id && !job.status && job.tasks.length === 0) {
+    throw unusableReply(reply, of, 'with an object that is no job');
+  }
+  return job;
 }
 
 /** Jobs belong to the instance that the header names; without one, to the professional edition. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cloudLooks } from '../../../shared/chains/cloud-looks.js';
 import type { Follow } from '../../../shared/chains/follow.js';
 import type { CloudCall } from '../../../shared/client/cloud-client.js';
-import { CloudRejectedError } from '../../../shared/client/errors.js';
+import { CloudRejectedError, CloudReplyError, InvalidInputError } from '../../../shared/client/errors.js';
 import { realTiming } from '../../../shared/client/timing.js';
 import { type Stage, stage } from '../operations/fake-cloud.js';
 
@@ -109,10 +109,14 @@ describe('followed IEF jobs', () => {
     expect(polled[1]).toMatchObject({ status: 'Running' });
   });
 
-  it('that IEF knows no more leave the others alone, and the log says so', async () => {
-    const gone = new CloudRejectedError('no such job', { service: 'ief', status: 404 });
+  const upstream = { service: 'ief', status: 404 };
+  it.each([
+    ['that IEF knows no more', new CloudRejectedError('no such job', upstream)],
+    ['whose reply cannot be read', new CloudReplyError('no such job', upstream)],
+    ['whose id cannot be asked for', new InvalidInputError([{ path: '', message: 'no such job' }])],
+  ])('%s leave the others alone, and the log says so', async (_, failure) => {
     const { looks, logs } = looksOf(({ path }) => {
-      if (path.at(-1) === 'j-1') throw gone;
+      if (path.at(-1) === 'j-1') throw failure;
       return shown;
     });
 
@@ -123,7 +127,7 @@ describe('followed IEF jobs', () => {
       {
         level: 'WARN',
         message: 'followed work could not be looked at',
-        fields: { kind: 'ief', job_id: 'j-1', failure: 'no such job' },
+        fields: { kind: 'ief', job_id: 'j-1', failure: failure.message },
       },
     ]);
   });

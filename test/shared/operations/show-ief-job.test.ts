@@ -98,7 +98,11 @@ test.each([
 test.each([[{}], [{ job: { job_id: jobId } }], [{ job_id: '', status: null, tasks: [] }]])(
   'the reply %j, which is no job, is not answered as one',
   async (reply) => {
-    await expect(show(reply)).rejects.toMatchObject({ name: 'CloudReplyError', status: 502 });
+    await expect(show(reply)).rejects.toMatchObject({
+      name: 'CloudReplyError',
+      status: 502,
+      upstream: { service: 'ief', status: 200, request_id: 'request-1' },
+    });
   },
 );
 
