@@ -35,14 +35,13 @@ export function cloudLooks(context: Context): CloudLooks {
     if (!first) return [];
     try {
       const place = placeOf(first, context);
-      const { cloud } = context;
       if (first.kind === 'ief') {
         const listed = jobs.get(place) ?? new IefBoard(context, place, context.timing.now);
         jobs.set(place, listed);
         return await listed.poll(ofKind(group, 'ief'));
       }
-      if (first.kind === 'roma') return await pollRoma(cloud, place ?? '', ofKind(group, 'roma'));
-      board ??= new CesBoard(cloud, context.timing.now);
+      if (first.kind === 'roma') return await pollRoma(context, place ?? '', ofKind(group, 'roma'));
+      board ??= new CesBoard(context, context.timing.now);
       return await board.poll(ofKind(group, 'ces'));
     } catch (error) {
       const failure = error instanceof Error ? error.message : String(error);

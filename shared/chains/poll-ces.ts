@@ -1,10 +1,12 @@
 import { listAgentInvocations } from '../client/ces.js';
-import type { CloudClient } from '../client/cloud-client.js';
+import type { OperationContext } from '../operations/operation.js';
 import type { InvocationInfo } from '../schemas/ces-list-invocations.js';
 import type { Follow, FollowedTask } from './follow.js';
 import { goingOn } from './progress.js';
 import { ReadingAge } from './reading-age.js';
+import { unlessRefused } from './unless-refused.js';
 
+type Context = Pick<OperationContext, 'cloud' | 'log'>;
 type CesFollow = Extract<Follow, { kind: 'ces' }>;
 
 const PAGE = 100;
@@ -24,15 +26,15 @@ type SeenTask = Pick<InvocationInfo, 'invocation_status' | 'instance_id' | 'upda
  * newest: so one walk down to the oldest task that is waited for serves all runs of a pass.
  */
 export class CesBoard {
-  readonly #cloud: CloudClient;
+  readonly #context: Context;
   readonly #age: ReadingAge;
   /** Of each row only what is shown: ten thousand whole ones would take a tenth of the function's memory. */
   #seen = new Map<string, SeenTask>();
   #walkedTo = Number.POSITIVE_INFINITY;
 
   /** @param now epoch ms */
-  constructor(cloud: CloudClient, now: () => number) {
-    this.#cloud = cloud;
+  constructor(context: Context, now: () => number) {
+    this.#context = context;
     this.#age = new ReadingAge(now);
   }
 
@@ -57,7 +59,10 @@ export class CesBoard {
   async #walk(to: number): Promise<void> {
     if (this.#walkedTo <= to) return;
     for (let page = 0; page < MOST_PAGES; page++) {
-      const { invocations, dropped } = await listAgentInvocations(this.#cloud, { limit: PAGE, offset: page * PAGE });
+      const { invocations, dropped } = await listAgentInvocations(this.#context.cloud, {
+        limit: PAGE,
+        offset: page * PAGE,
+      });
       for (const row of invocations) this.#keep(row);
       const oldest = Math.min(...invocations.map((row) => row.create_time ?? Number.POSITIVE_INFINITY));
       this.#walkedTo = Math.min(this.#walkedTo, oldest);
@@ -67,8 +72,9 @@ export class CesBoard {
 
   async #askEach(tasks: readonly FollowedTask[]): Promise<void> {
     for (const { invocation_id } of tasks) {
-      const { invocations } = await listAgentInvocations(this.#cloud, { invocation_id, limit: PAGE });
-      for (const row of invocations) this.#keep(row);
+      const read = () => listAgentInvocations(this.#context.cloud, { invocation_id, limit: PAGE });
+      const page = await unlessRefused(this.#context, { kind: 'ces', invocation_id }, read);
+      for (const row of page?.invocations ?? []) this.#keep(row);
     }
   }
 

@@ -1,17 +1,15 @@
 import type { CloudClient } from '../client/cloud-client.js';
-import { CloudRejectedError, CloudReplyError, InvalidInputError } from '../client/errors.js';
 import { listNewestBatchJobs, showBatchJob } from '../client/ief.js';
 import type { OperationContext } from '../operations/operation.js';
 import { iefState } from '../schemas/ief-job-state.js';
 import type { Follow } from './follow.js';
 import { isJobOver } from './progress.js';
 import { ReadingAge } from './reading-age.js';
+import { unlessRefused } from './unless-refused.js';
 
 type Context = Pick<OperationContext, 'cloud' | 'log'>;
 type IefFollow = Extract<Follow, { kind: 'ief' }>;
 
-/** Failures that say nothing about the other jobs: it is refused, its id cannot be asked for, its reply is no job. */
-const ofOneJob = [CloudRejectedError, InvalidInputError, CloudReplyError];
 /** So few jobs are shown one by one; of more, the list says which of them are over. */
 const FEW = 3;
 const PAGE = 100;
@@ -42,23 +40,13 @@ export class IefBoard {
     for (const follow of follows) {
       const status = this.#states.get(follow.job_id ?? '');
       if (status !== undefined && !isJobOver(status)) polled.push({ ...follow, status });
-      else polled.push(await this.#show(follow));
+      else {
+        const about = { kind: follow.kind, job_id: follow.job_id };
+        const look = () => show(this.#context.cloud, follow, this.#instance);
+        polled.push((await unlessRefused(this.#context, about, look)) ?? follow);
+      }
     }
     return polled;
-  }
-
-  /** A job that was deleted is refused for ever, and must not keep those beside it from being looked at. */
-  async #show(follow: IefFollow): Promise<IefFollow> {
-    const { cloud, log } = this.#context;
-    try {
-      return await show(cloud, follow, this.#instance);
-    } catch (error) {
-      if (!ofOneJob.some((kind) => error instanceof kind)) throw error;
-      const { kind, job_id } = follow;
-      const failure = error instanceof Error ? error.message : String(error);
-      log('WARN', 'followed work could not be looked at', { kind, job_id, failure });
-      return follow;
-    }
   }
 
   #forget(): void {

@@ -1,10 +1,12 @@
-import type { CloudClient } from '../client/cloud-client.js';
 import { LARGEST_TASK_PAGE, listTasks, listTasksById } from '../client/roma.js';
 import { isReached } from '../operations/look-at-roma-tasks.js';
+import type { OperationContext } from '../operations/operation.js';
 import type { ListedTask } from '../schemas/roma-tasks.js';
 import type { Follow } from './follow.js';
 import { goingOn } from './progress.js';
+import { unlessRefused } from './unless-refused.js';
 
+type Context = Pick<OperationContext, 'cloud' | 'log'>;
 type RomaFollow = Extract<Follow, { kind: 'roma' }>;
 
 /** So few tasks are asked for one by one; of more, the list is read. */
@@ -13,12 +15,13 @@ const MOST_PAGES = 10;
 
 /** The same tasks with the states of now, those of one instance. @throws FleetbatchError where ROMA Connect cannot be read */
 export async function pollRoma(
-  cloud: CloudClient,
+  context: Context,
   instanceId: string,
   follows: readonly RomaFollow[],
 ): Promise<RomaFollow[]> {
   const open = [...new Set(follows.flatMap((follow) => goingOn(follow).map(({ id }) => id)))];
-  const tasks = open.length > FEW ? await readAll(cloud, instanceId, open) : await readEach(cloud, instanceId, open);
+  const tasks =
+    open.length > FEW ? await readAll(context, instanceId, open) : await readEach(context, instanceId, open);
   const status = new Map(tasks.map((task) => [task.task_id ?? '', task.status]));
   return follows.map((follow) => ({
     ...follow,
@@ -26,13 +29,16 @@ export async function pollRoma(
   }));
 }
 
-async function readEach(cloud: CloudClient, instanceId: string, ids: readonly string[]): Promise<ListedTask[]> {
+async function readEach(context: Context, instanceId: string, ids: readonly string[]): Promise<ListedTask[]> {
   const tasks: ListedTask[] = [];
-  for (const id of ids) tasks.push(...(await listTasksById(cloud, instanceId, id)));
+  for (const task_id of ids) {
+    const read = () => listTasksById(context.cloud, instanceId, task_id);
+    tasks.push(...((await unlessRefused(context, { kind: 'roma', task_id }, read)) ?? []));
+  }
   return tasks;
 }
 
-async function readAll(cloud: CloudClient, instanceId: string, wanted: readonly string[]): Promise<ListedTask[]> {
+async function readAll({ cloud }: Context, instanceId: string, wanted: readonly string[]): Promise<ListedTask[]> {
   const tasks: ListedTask[] = [];
   const missing = new Set(wanted);
   for (let page = 0; page < MOST_PAGES && missing.size > 0; page++) {

@@ -34,7 +34,7 @@ describe('an Agent task', () => {
     ],
   ])('%s', async (_name, shown, fields, expected) => {
     const { context } = stage(() => ({ invocations: [{ invocation_id: 'i-1', ...shown }] }));
-    const [polled] = await new CesBoard(context.cloud, () => now).poll([ces(['i-1'], fields)]);
+    const [polled] = await new CesBoard(context, () => now).poll([ces(['i-1'], fields)]);
     expect(polled?.tasks).toEqual([{ ...ces(['i-1'], fields).tasks[0], ...expected }]);
   });
 
@@ -49,7 +49,7 @@ describe('an Agent task', () => {
       const dated = first.map((one) => ({ ...row(one), create_time: now - 600_000 }));
       return { invocations: [...dated, row('i-0', 'FAILED'), { invocation_status: 'FAILED' }] };
     });
-    const board = new CesBoard(context.cloud, () => now);
+    const board = new CesBoard(context, () => now);
 
     const [walked] = await board.poll([ces(first)]);
     expect(walked?.tasks.map((task) => task.status)).toEqual(first.map(() => 'SUCCEEDED'));
@@ -184,14 +184,14 @@ describe('many ROMA tasks', () => {
       return { total: 1_003, entities: isFirst ? full : ids.map((task_id) => ({ task_id, status: 1 })) };
     });
 
-    expect(await pollRoma(context.cloud, 'roma-1', [follow])).toEqual([{ ...follow, reached: ids }]);
+    expect(await pollRoma(context, 'roma-1', [follow])).toEqual([{ ...follow, reached: ids }]);
     expect(calls).toHaveLength(2);
   });
 
   it('are looked for no further than ten pages', async () => {
     const { context, calls } = stage(() => ({ total: 100_000, entities: full }));
 
-    expect(await pollRoma(context.cloud, 'roma-1', [follow])).toEqual([follow]);
+    expect(await pollRoma(context, 'roma-1', [follow])).toEqual([follow]);
     expect(calls).toHaveLength(10);
   });
 });

@@ -56,6 +56,19 @@ describe('followed Agent tasks', () => {
     expect(calls.map((call) => queryOf(call).invocation_id)).toEqual(['i-1', 'i-2']);
   });
 
+  it('that are refused leave the others alone', async () => {
+    const { looks, logs } = looksOf((call) => {
+      const { invocation_id = '' } = queryOf(call);
+      if (invocation_id === 'i-1') throw new CloudRejectedError('gone', { service: 'ces', status: 400 });
+      return rowsOf([invocation_id]);
+    });
+
+    const polled = await looks.poll([ces('i-1'), ces('i-2')]);
+
+    expect(polled).toMatchObject([ces('i-1'), { tasks: [{ status: 'SUCCEEDED' }] }]);
+    expect(logs).toMatchObject([{ level: 'WARN', fields: { kind: 'ces', invocation_id: 'i-1', failure: 'gone' } }]);
+  });
+
   it('that a retry did not give a new id are not over with the end of the run before', async () => {
     const { looks } = looksOf(() => ({
       invocations: [{ invocation_id: 'i-1', invocation_status: 'FAILED', update_time: now - 61_000 }],
@@ -157,6 +170,18 @@ describe('followed ROMA tasks', () => {
   ] as const)('are over by their state: %s and %s', async (action, status, reached) => {
     const { looks } = looksOf(() => ({ total: 1, entities: [{ task_id: 't-1', status }] }));
     expect(await looks.poll([follow(action, 't-1')])).toMatchObject([{ reached }]);
+  });
+
+  it('that are refused leave the others alone', async () => {
+    const { looks, logs } = looksOf((call) => {
+      if (queryOf(call).task_id === 't-1') throw new CloudRejectedError('gone', { service: 'roma', status: 404 });
+      return { total: 1, entities: [{ task_id: 't-2', status: 1 }] };
+    });
+
+    const polled = await looks.poll([follow('start', 't-1'), follow('start', 't-2')]);
+
+    expect(polled).toMatchObject([{ reached: [] }, { reached: ['t-2'] }]);
+    expect(logs).toMatchObject([{ level: 'WARN', fields: { kind: 'roma', task_id: 't-1', failure: 'gone' } }]);
   });
 
   it('of many runs are read from one page of the list', async () => {
