@@ -152,6 +152,7 @@ function authRemedy({ preparatory }: FailedCall, status: number): string {
 function rejectRemedy(call: FailedCall, status: number): string {
   if (call.preparatory) return `check ${call.service.toUpperCase()}_ENDPOINT, the project and the settings of the user`;
   if (status === 404) return 'check the ids, the project and the endpoint, then call again';
+  if (status === 408) return 'call again, for the request did not arrive whole in time';
   if (status === 409) return 'look at the present state, then call again';
   return 'correct the request, then call again';
 }

@@ -41,6 +41,12 @@ describe('the error of a reply', () => {
       'rejected',
       'It did nothing; check the ids, the project and the endpoint, then call again.',
     ],
+    [
+      408,
+      'CloudRejectedError',
+      'rejected',
+      'It did nothing; call again, for the request did not arrive whole in time.',
+    ],
     [409, 'CloudRejectedError', 'rejected', 'It did nothing; look at the present state, then call again.'],
     [499, 'CloudRejectedError', 'rejected', 'It did nothing; correct the request, then call again.'],
     [
