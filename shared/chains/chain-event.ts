@@ -19,17 +19,18 @@ function keyOf(...parts: readonly unknown[]): string {
 
 /**
  * The event of a batch task's news. The same task, status and time are the same event; without a time the request id decides, and
- * without both the whole push.
+ * without both the moment at which it was known: a task that ends again after a retry can be told of in the very same words.
+ * @param knownAtMs when the push came, or IoTDA was asked
  */
-export function batchtaskEvent(push: BatchtaskEvent): ChainEvent {
-  const { raw, ...fields } = push;
+export function batchtaskEvent(push: BatchtaskEvent, knownAtMs: number): ChainEvent {
+  const { raw: _, ...fields } = push;
   const event = Object.fromEntries(
     Object.entries(fields).flatMap(([name, value]) => {
       if (value === undefined) return [];
       return [[name, typeof value === 'string' ? value.slice(0, LONGEST_FIELD) : value]];
     }),
   );
-  const moment = push.event_time_ms ?? push.request_id ?? JSON.stringify(raw);
+  const moment = push.event_time_ms ?? push.request_id ?? knownAtMs;
   return { trigger: 'batchtask', event, key: keyOf('batchtask', push.task_id, push.status, moment) };
 }
 

@@ -21,9 +21,9 @@ export function receiveIntoChains(
       const started: StartedRun[] = [];
       const receive = receiveBatchtaskWith(recent, {
         concerns: (push) => chains.some((chain) => isMeantFor(chain, push)),
-        startRuns: async (tx, push) => {
+        startRuns: async (tx, push, receivedAtMs) => {
           started.length = 0;
-          started.push(...(await startRuns(tx, chains, batchtaskEvent(push))));
+          started.push(...(await startRuns(tx, chains, batchtaskEvent(push, receivedAtMs))));
         },
       });
       const result = await receive.run(input, context);

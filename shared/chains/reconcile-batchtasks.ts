@@ -152,7 +152,7 @@ async function keep(
   const runs = await database.transaction(async (tx) => {
     if (!(await isWanted(tx))) return undefined;
     const novelty = await recordBatchtask(tx, event, 'reconcile', askedAt);
-    return novelty === 'changed' ? await startRuns(tx, chains, batchtaskEvent(event)) : undefined;
+    return novelty === 'changed' ? await startRuns(tx, chains, batchtaskEvent(event, askedAt)) : undefined;
   });
   started.push(...(runs ?? []));
   return runs !== undefined;

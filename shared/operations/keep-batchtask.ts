@@ -43,7 +43,7 @@ async function keepOnce(
   if (!concerns(event)) return await recordPush(database, event, receivedAtMs);
   return await database.transaction(async (tx) => {
     const novelty = await recordBatchtask(tx, event, 'push', receivedAtMs);
-    if (novelty === 'changed') await startRuns(tx, event);
+    if (novelty === 'changed') await startRuns(tx, event, receivedAtMs);
     return novelty;
   });
 }

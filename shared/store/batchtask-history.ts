@@ -19,7 +19,7 @@ export type Novelty = 'changed' | 'repeated' | 'stale' | 'duplicate';
  * Starts what a changed batch task triggers, in the transaction that records the change: both are committed, or neither. It is
  * called for `changed` news only, and at most once for the same task, status and time.
  */
-export type StartRuns = (tx: Queryable, event: BatchtaskEvent) => Promise<unknown>;
+export type StartRuns = (tx: Queryable, event: BatchtaskEvent, receivedAtMs: number) => Promise<unknown>;
 
 /** A B-tree has no place for longer keys, and no task of IoTDA has a longer id (24 hex digits in its REST pages). */
 const longest = { task_id: 256, status: 64, word: 256, status_desc: 2_000, raw: 256 * 1024 };

@@ -5,6 +5,7 @@ import { reconcileBatchtasksWith } from '../../../shared/chains/reconcile-batcht
 import { listRuns } from '../../../shared/chains/runs.js';
 import { createCloudClient } from '../../../shared/client/create-cloud-client.js';
 import { destroyPools } from '../../../shared/client/pools.js';
+import { realTiming } from '../../../shared/client/timing.js';
 import type { OperationContext } from '../../../shared/operations/operation.js';
 import { RecentPushes } from '../../../shared/operations/recent-pushes.js';
 import { type TestDatabase, testStores } from '../store/test-databases.js';
@@ -96,6 +97,32 @@ describe.each(await testStores())('batch tasks that went quiet, on $name', (stor
     for (const at of [Date.now() - 60_000, Date.now() + 60_000]) await push(task_id, 'Success', at);
 
     expect(await runs()).toBe(1);
+  });
+
+  it('start again after a retry that ends as the first time, though IoTDA says so in the very same words', async () => {
+    const task_id = await quietTask();
+    cloud.advance(600_000);
+    await reconcile();
+    await push(task_id, 'Processing', Date.now() + 1);
+    await passTime();
+    await test.database.query('UPDATE batchtasks SET event_time_ms = event_time_ms - 3600000');
+
+    expect(await reconcile()).toMatchObject({ changed: 1, started: 1 });
+    expect(await runs()).toBe(2);
+  });
+
+  it('start again after a retry that old pushes tell of, which have neither time nor id, and once only', async () => {
+    let now = Date.now();
+    const timing = { ...realTiming, now: () => ++now };
+    const oldPush = async (status: string) => {
+      const notify_data = { app_id, task_id: 'old-1', task_type, status, status_desc: '' };
+      const push = { resource: 'batchtask.status', event: 'update', notify_data };
+      await receiveIntoChains(new RecentPushes(10), chains).run(push, { ...context, timing });
+    };
+
+    for (const status of ['PartialSuccess', 'PartialSuccess', 'Processing', 'PartialSuccess']) await oldPush(status);
+
+    expect(await runs()).toBe(2);
   });
 
   it('start nothing where a push told it first', async () => {

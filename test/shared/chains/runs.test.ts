@@ -50,13 +50,13 @@ describe.each(await testStores())('runs on $name', (store) => {
       ['after'],
     ],
   ])('are started by a push that passes the filters: %s', async (_name, trigger, event, names) => {
-    expect(await started([onPush(trigger)], batchtaskEvent(event))).toEqual(names);
+    expect(await started([onPush(trigger)], batchtaskEvent(event, Date.now()))).toEqual(names);
   });
 
   it('are started once by the same push, and again by a later one of the same task', async () => {
     const names = [];
     for (const event of [push, push, { ...push, event_time_ms: 1_700_000_000_001 }]) {
-      names.push(await started([onPush({})], batchtaskEvent(event)));
+      names.push(await started([onPush({})], batchtaskEvent(event, Date.now())));
     }
     expect(names).toEqual([['after'], [], ['after']]);
   });
@@ -77,7 +77,7 @@ describe.each(await testStores())('runs on $name', (store) => {
 
   it('are gone with the transaction that they were started in', async () => {
     const failing = on.test.database.transaction(async (tx) => {
-      await startRuns(tx, [onPush({})], batchtaskEvent(push));
+      await startRuns(tx, [onPush({})], batchtaskEvent(push, Date.now()));
       throw new Error('not committed');
     });
     await expect(failing).rejects.toThrow('not committed');
