@@ -6,8 +6,8 @@ import type { Json } from './chain.js';
 export interface Scope {
   /** What started the run. */
   readonly event: Json;
-  /** By name, the steps that are over. */
-  readonly steps: Readonly<Record<string, Json>>;
+  /** By name, the steps that are over; undefined where none was done, and nothing may be concluded from what they lack. */
+  readonly steps: Readonly<Record<string, Json>> | undefined;
   /** The entry of `for_each` that the step is done for. */
   readonly item?: Json;
   readonly run: Json;
@@ -155,9 +155,11 @@ export async function evaluate(source: string, scope: Scope): Promise<Json> {
 async function jsonOf(source: string, scope: Scope): Promise<Json | undefined> {
   const expression = jsonata(source, BOUNDS);
   // The library marks lists that it walks over; the scope stays as it is.
-  const input = copiedWhereNamed(scope, (part, name) =>
-    name === 'steps' ? copiedWhereNamed(scope.steps, (result) => structuredClone(result)) : structuredClone(part),
-  );
+  const input = copiedWhereNamed(scope, (part, name) => {
+    if (name !== 'steps') return structuredClone(part);
+    if (scope.steps) return copiedWhereNamed(scope.steps, (result) => structuredClone(result));
+    throw new ExpressionError(`{%${source}%} needs the result of an earlier step, which is not there yet.`);
+  });
   // The type knows names of variables only; the library looks this symbol up like one.
   expression.assign(afterEach as unknown as string, refuseLongText);
   const value: unknown = await expression.evaluate(input);

@@ -65,7 +65,7 @@ async function start(chain: Chain, event: JsonObject, context: OperationContext)
 async function dryRun(chain: Chain, event: JsonObject, context: OperationContext): Promise<OperationResult<DryRun>> {
   const { timing = realTiming } = context;
   const facts = { id: 'dry-run', chain: chain.name, created_at: new Date(timing.now()).toISOString() };
-  const scope: Scope = { event, steps: {}, run: { ...facts, depth: 0, mark: '00000000' } };
+  const scope: Scope = { event, steps: undefined, run: { ...facts, depth: 0, mark: '00000000' } };
   const steps: DryStep[] = [];
   for (const step of chain.steps) steps.push(await dryStep(step, scope));
   const unresolved = steps.filter((step) => step.unresolved !== null).length;

@@ -71,6 +71,20 @@ describe('a chain that is run dry', () => {
     expect(cloud.calls).toEqual([]);
   });
 
+  it.each([
+    ["'job-' & steps.one.result.job_id"],
+    ['$count(steps.one.result.failed)'],
+    ['$exists(steps.one.result.failed[0]) ? "some" : "none"'],
+    ['$$'],
+  ])('shows no value that only looks like one before an earlier step is over: %s', async (source) => {
+    const steps = [step({ name: 'one' }), step({ name: 'two', input: { value: `{% ${source} %}` } })];
+
+    const { body } = await run([chain('nightly', steps)], { name: 'nightly', dry_run: true }, room(undefined).context);
+
+    const unresolved = `{% ${source} %} needs the result of an earlier step, which is not there yet.`;
+    expect(body).toMatchObject({ steps: [{ unresolved: null }, { name: 'two', inputs: null, unresolved }] });
+  });
+
   it('has the time of the clock that it is given', async () => {
     const timing = { now: () => Date.parse('2026-11-25T10:00:00Z'), sleep: async () => undefined };
     const timed = chain('nightly', [step({ name: 'one', input: { at: '{% run.created_at %}' } })]);
