@@ -21,8 +21,8 @@ const parameters = ['sslmode', 'sslrootcert', 'options', 'application_name', 'pr
 const defaultPort = 5432;
 
 /**
- * Reads `DATABASE_URL`. With `sslmode` as PostgreSQL's own tools understand it: `disable`, `require` (encrypted, the server is not
- * checked), `verify-ca`, `verify-full`. Without it the connection is encrypted and the server checked in full, but on this machine
+ * Reads `DATABASE_URL`. With `sslmode` as PostgreSQL's own tools understand it: `disable`, `require` (encrypted, and the server not
+ * checked unless an authority is given: then as `verify-ca`), `verify-ca`, `verify-full`. Without it the connection is encrypted and the server checked in full, but on this machine
  * itself, where it is plain.
  * @throws InvalidSettingError that repeats no part of the URL, for a misplaced character can make anything in it the password
  */
@@ -42,7 +42,7 @@ export function readDatabaseUrl({ url, ca }: DatabaseAddress): Connection {
     // As a function, an empty one counts as given, and node-postgres looks nowhere else.
     password: () => password,
     database: decoded(parsed.pathname.slice(1)),
-    ssl: encryption(host, query.get('sslmode') ?? undefined, ca ?? fileOf(query.get('sslrootcert'))),
+    ssl: encryption(host, query.get('sslmode') ?? undefined, () => authority(ca, query.get('sslrootcert'))),
     application_name: query.get('application_name') ?? 'fleetbatch',
     ...(options === null ? {} : { options }),
   };
@@ -75,13 +75,13 @@ function decoded(part: string): string {
   }
 }
 
-function encryption(host: string, mode: string | undefined, ca: string | undefined): PoolConfig['ssl'] {
+function encryption(host: string, mode: string | undefined, given: () => string | undefined): PoolConfig['ssl'] {
   const chosen = mode ?? (isThisMachine(host) ? 'disable' : 'verify-full');
   if (!isMode(chosen)) throw invalid(`its sslmode must be one of ${modes.join(', ')}`);
   if (chosen === 'disable') return false;
-  const trusted = ca === undefined ? {} : { ca };
-  if (chosen === 'require') return { ...trusted, rejectUnauthorized: false };
-  if (chosen === 'verify-full') return { ...trusted, rejectUnauthorized: true };
+  const ca = given();
+  if (chosen === 'verify-full') return { ...(ca === undefined ? {} : { ca }), rejectUnauthorized: true };
+  if (ca === undefined && chosen === 'require') return { rejectUnauthorized: false };
   if (ca === undefined) throw invalid('sslmode=verify-ca needs DATABASE_CA or sslrootcert');
   // The name may differ, as the address of a load balancer does; who signed the certificate may not.
   return { ca, rejectUnauthorized: true, checkServerIdentity: () => undefined };
@@ -92,7 +92,18 @@ function isMode(text: string): text is Mode {
 }
 
 function isThisMachine(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+  return /^localhost$/i.test(host) || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** Node.js takes a text without a certificate for an authority that has signed nothing, and blames the server's certificate then. */
+function authority(ca: string | undefined, path: string | null): string | undefined {
+  const text = ca ?? fileOf(path);
+  // A variable of one line has its ends of lines written out; PEM itself has no backslash.
+  const pem = text?.replaceAll('\\r', '').replaceAll('\\n', '\n');
+  if (pem === undefined || /-----BEGIN CERTIFICATE-----\s*\n/.test(pem)) return pem;
+  const problem = 'it has no certificate as PEM text, which begins with a line -----BEGIN CERTIFICATE-----';
+  if (ca !== undefined) throw new InvalidSettingError('DATABASE_CA', problem);
+  throw invalid(`of the file of its sslrootcert: ${problem}`);
 }
 
 function fileOf(path: string | null): string | undefined {

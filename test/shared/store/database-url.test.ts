@@ -6,13 +6,14 @@ import { InvalidSettingError } from '../../../shared/client/errors.js';
 import { keepsPlans, readDatabaseUrl } from '../../../shared/store/database-url.js';
 
 const far = 'postgres://fleet:hunter2@db.example.com/runs';
-const ca = '-----BEGIN CERTIFICATE-----';
+const ca = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 
 describe('readDatabaseUrl', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'fleetbatch-url-'));
     writeFileSync(join(folder, 'ca.pem'), ca);
+    writeFileSync(join(folder, 'hunter2.pem'), 'hunter2');
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -45,6 +46,7 @@ describe('readDatabaseUrl', () => {
     ['127.0.0.1', '127.0.0.1', false],
     ['127.1.2.3', '127.1.2.3', false],
     ['[::1]', '::1', false],
+    ['LocalHost', 'LocalHost', false],
     ['127.0.0.1.example.com', '127.0.0.1.example.com', { rejectUnauthorized: true }],
     ['192.168.0.9', '192.168.0.9', { rejectUnauthorized: true }],
   ])('without sslmode, %s is spoken to in plain only where it is this machine', (written, host, ssl) => {
@@ -55,7 +57,7 @@ describe('readDatabaseUrl', () => {
     ['disable', undefined, false],
     ['disable', ca, false],
     ['require', undefined, { rejectUnauthorized: false }],
-    ['require', ca, { ca, rejectUnauthorized: false }],
+    ['require', ca, { ca, rejectUnauthorized: true, checkServerIdentity: expect.any(Function) }],
     ['verify-full', undefined, { rejectUnauthorized: true }],
     ['verify-full', ca, { ca, rejectUnauthorized: true }],
     ['verify-ca', ca, { ca, rejectUnauthorized: true, checkServerIdentity: expect.any(Function) }],
@@ -76,7 +78,33 @@ describe('readDatabaseUrl', () => {
     const url = `${far}?sslrootcert=${encodeURIComponent(join(folder, 'ca.pem'))}`;
 
     expect(readDatabaseUrl({ url }).ssl).toEqual({ ca, rejectUnauthorized: true });
-    expect(readDatabaseUrl({ url, ca: 'other' }).ssl).toEqual({ ca: 'other', rejectUnauthorized: true });
+    const other = ca.replace('MIIB', 'MIIC');
+    expect(readDatabaseUrl({ url, ca: other }).ssl).toEqual({ ca: other, rejectUnauthorized: true });
+  });
+
+  it.each(['\\n', '\\r\\n', '\r\n'])('takes an authority whose lines end with %j', (end) => {
+    const written = ca.replaceAll('\n', end);
+
+    const { ssl } = readDatabaseUrl({ url: far, ca: written });
+
+    expect(ssl).toMatchObject({ ca: expect.stringMatching(/^-----BEGIN CERTIFICATE-----\r?\nMIIB\r?\n-----END/) });
+  });
+
+  it.each(['hunter2', '', ca.replaceAll('\n', ' '), ca.replace('CERTIFICATE', 'PRIVATE KEY')])(
+    'refuses an authority that is no certificate: %j',
+    (text) => {
+      const read = () => readDatabaseUrl({ url: far, ca: text });
+
+      expect(read).toThrow(expect.objectContaining({ name: 'InvalidSettingError', setting: 'DATABASE_CA' }));
+      expect(read).not.toThrow('hunter2');
+    },
+  );
+
+  it('refuses a file of sslrootcert that holds no certificate, unless nothing is encrypted', () => {
+    const url = `${far}?sslrootcert=${encodeURIComponent(join(folder, 'hunter2.pem'))}`;
+
+    expect(() => readDatabaseUrl({ url })).toThrow('of the file of its sslrootcert: it has no certificate');
+    expect(readDatabaseUrl({ url: `${url}&sslmode=disable` }).ssl).toBe(false);
   });
 
   it.each([
