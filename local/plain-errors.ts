@@ -9,7 +9,9 @@ const speaksForItself = [
   'FolderInUseError',
   'UnusableFolderError',
   'MigrationError',
+  'InvalidSettingError',
   'DatabaseUnavailableError',
+  'DatabaseOutcomeUnknownError',
   'DatabaseRefusedError',
 ];
 

@@ -31,3 +31,18 @@ describe('a folder of the database that cannot be used', () => {
     );
   });
 });
+
+describe('a DATABASE_URL that cannot be used', () => {
+  it.each([
+    ['without a user', 'postgres://localhost/runs', 'must look like'],
+    ['with another word for encryption', 'postgres://u@127.0.0.1/runs?sslmode=prefer', 'its sslmode must be one of'],
+  ])('%s: the sentence names the setting, and shows no stack', async (_what, url, problem) => {
+    vi.stubEnv('DATABASE_URL', url);
+
+    const error: unknown = await openLocalDatabase(undefined).catch((reason: unknown) => reason);
+
+    expect(plainError(error)).toMatch(/^Setting DATABASE_URL cannot be used: /);
+    expect(plainError(error)).toContain(problem);
+    expect(plainError(error)).not.toContain('\n');
+  });
+});
