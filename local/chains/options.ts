@@ -49,11 +49,12 @@ export function chainsOptions(args: string[]): ChainsOptions {
     if (values.help) throw new Error('Lists, follows and steers runs of chains.');
     const { state, chain, limit } = values;
     const filter = { limit, ...(state ? { state } : {}), ...(chain ? { chain } : {}) };
-    const url = new URL(values.url).href.replace(/\/$/, '');
+    const url = addressOf(values.url);
     const command = commandOf(positionals);
     if (values.follow !== undefined && command.verb !== 'list') {
       throw new Error(`--follow does not go with ${command.verb}; give it in a command of its own.`);
     }
+    if (values.follow === '') throw new Error('--follow takes the id of a run.');
     const unknown = unknownOf(values.unknown, command.verb);
     const event = eventOf(values.event, command.verb);
     const suffix = url === usualUrl ? '' : ` --url ${url}`;
@@ -61,6 +62,18 @@ export function chainsOptions(args: string[]): ChainsOptions {
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
   }
+}
+
+/** Without a slash at its end. What is typed is not repeated: a password may stand in it. */
+function addressOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    throw new Error(`--url is the address in front of /chain-runs, such as ${usualUrl}.`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new Error('--url takes no user and no password: a gateway that wants them is not for this command.');
+  }
+  return url.href.replace(/\/$/, '');
 }
 
 function unknownOf(word: string | undefined, verb: string): UnknownIs | undefined {
@@ -86,6 +99,6 @@ function eventOf(text: string | undefined, verb: string): ChainsOptions['event']
 function commandOf([verb, of, ...more]: string[]): ChainsOptions['command'] {
   if (verb === undefined) return { verb: 'list' };
   if (verb !== 'run' && verb !== 'retry' && verb !== 'cancel') throw new Error(`There is no command ${verb}.`);
-  if (of === undefined || more.length > 0) throw new Error(`${verb} takes one ${verb === 'run' ? 'chain' : 'run'}.`);
+  if (!of || more.length > 0) throw new Error(`${verb} takes one ${verb === 'run' ? 'chain' : 'run'}.`);
   return { verb, of };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { UnknownIs } from '../../shared/chains/decide-retry.js';
 import type { ListedRun, ShownRun } from '../../shared/chains/runs.js';
+import { isRecord } from '../../shared/schemas/rules.js';
 import { UsageError } from '../plain-errors.js';
 import { NoAnswerError } from './no-answer-error.js';
 
@@ -49,10 +50,23 @@ async function ask<Body>(target: string, method: 'GET' | 'POST' = 'GET', input?:
       throw new NoAnswerError(withoutAnswer(error, target, method));
     });
   const body = parsed(text);
-  if (response.ok && body !== undefined) return body as Body;
+  if (response.ok && isOurs(body)) return body as Body;
+  if (response.ok) {
+    const { origin } = new URL(target);
+    throw new UsageError(
+      `Something else than the routes of the chains answers at ${origin}; give another address with --url.`,
+    );
+  }
   const { detail, error_msg } = (body ?? {}) as { detail?: unknown; error_msg?: unknown };
   const message = `HTTP ${response.status}: ${detail ?? error_msg ?? text.slice(0, 300)}`;
   throw response.status >= 500 ? new NoAnswerError(message) : new UsageError(message);
+}
+
+/** A page of runs, or one of them. */
+function isOurs(body: unknown): boolean {
+  return (
+    isRecord(body) && (Array.isArray(body.runs) || (typeof body.id === 'string' && typeof body.state === 'string'))
+  );
 }
 
 /** Why there is no answer, and whether what was asked for may have been done. */

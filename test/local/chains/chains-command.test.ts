@@ -137,7 +137,12 @@ test.each([
   [['run'], 'run takes one chain.'],
   [['retry', 'a', 'b'], 'retry takes one run.'],
   [['--nonsense'], "Unknown option '--nonsense'"],
-  [['--url', 'nowhere'], 'Invalid URL'],
+  [['run', ''], 'run takes one chain.'],
+  [['--follow', ''], '--follow takes the id of a run.'],
+  [['--url', 'nowhere'], '--url is the address in front of /chain-runs, such as http://localhost:3000.'],
+  [['--url', 'localhost:3000'], '--url is the address in front of /chain-runs'],
+  [['--url', 'http://localhost:3000/chain-runs?limit=5'], '--url is the address in front of /chain-runs'],
+  [['--url', 'https://me:hunter2@example.com'], '--url takes no user and no password'],
   [['cancel', 'a', '--unknown', 'done'], '--unknown goes with retry.'],
   [['retry', 'a', '--follow', 'a'], '--follow does not go with retry; give it in a command of its own.'],
   [['cancel', 'a', '--event', '{}'], '--event goes with run.'],
@@ -147,6 +152,7 @@ test.each([
 ])('the command line %j is refused with the usage', (args, problem) => {
   expect(() => chainsOptions(args)).toThrow(problem);
   expect(() => chainsOptions(args)).toThrow('Usage: npm run chains');
+  expect(() => chainsOptions(args)).not.toThrow('hunter2');
 });
 
 describe('the command', () => {

@@ -40,6 +40,17 @@ test.each([
   expect(String(started)).toContain('It may have been done all the same: list the runs before you repeat it.');
 });
 
+test.each(['{}', 'null', '[]', '<html>', '{"id":1}'])(
+  'an answer of something else is told as such: %s',
+  async (text) => {
+    const { list, show, run } = await routesAt((response) => response.end(text));
+
+    for (const asked of [list({}), show('run-1'), run('deploy')]) {
+      await expect(asked).rejects.toThrow(/^Something else than the routes of the chains answers at http:\/\/127/);
+    }
+  },
+);
+
 test('an answer that does not come is given up, so that whoever follows can say how old is what he sees', async () => {
   const { show } = await routesAt(() => undefined);
   const soon = AbortSignal.timeout(50);
