@@ -74,7 +74,9 @@ function tableLines(runs: readonly ListedRun[], { now, columns = Number.POSITIVE
 function stuckLines(stuck: readonly ListedRun[], view: View): string[] {
   if (stuck.length <= mostWithCommands) return stuck.flatMap((run) => helpLines(run, view));
   const { columns, suffix = '' } = view;
-  const commands = ['--follow RUN', 'retry RUN', 'cancel RUN'].map((one) => `  npm run chains -- ${one}${suffix}`);
+  // A run that failed is over already.
+  const ends = stuck.some(({ state }) => state === 'needs_attention') ? ['cancel RUN'] : [];
+  const commands = ['--follow RUN', 'retry RUN', ...ends].map((one) => `  npm run chains -- ${one}${suffix}`);
   return [...stuck.flatMap((run) => reasonLines(run, columns)), '', '  # of any of these', ...commands];
 }
 

@@ -37,13 +37,13 @@ export async function resolveStep(step: ChainStep, scope: Scope): Promise<Resolv
   try {
     const values = step.for_each === undefined ? [undefined] : await entriesOf(step.for_each, scope);
     if (values.length > MOST_ITEMS)
-      return { problem: `for_each has ${values.length} entries, more than ${MOST_ITEMS}` };
+      return { problem: `for_each has ${values.length} entries, more than ${MOST_ITEMS}.` };
     const items = [];
     for (const value of values) {
       const resolved = await withValues(step.input, value === undefined ? scope : { ...scope, item: value });
       const input = asked(step, resolved as JsonObject);
       if (JSON.stringify(input).length > LARGEST_INPUT) {
-        return { problem: `the input has more than ${LARGEST_INPUT} characters` };
+        return { problem: `the input has more than ${LARGEST_INPUT} characters.` };
       }
       items.push({ value: value ?? null, input });
     }
@@ -91,7 +91,7 @@ export function afterResolving(
   now: number,
 ): { readonly change: StepChange; readonly others: readonly { item: number; value: Json; input: JsonObject }[] } {
   if ('problem' in resolved) {
-    const message = `The input could not be worked out: ${resolved.problem}. Nothing was sent.`;
+    const message = `The input could not be worked out: ${resolved.problem} Nothing was sent.`;
     return { change: { state: 'failed', next_at: null, error: { code: 'EXPRESSION', message } }, others: [] };
   }
   const [first, ...rest] = resolved.items;

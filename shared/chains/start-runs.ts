@@ -61,7 +61,8 @@ export async function startRun(
 ): Promise<StartedRun | undefined> {
   const now = await databaseNow(tx);
   const depth = parent ? parent.depth + 1 : 0;
-  const tooLarge = JSON.stringify(event).length > LARGEST_EVENT;
+  // What another chain hands on was small enough there, and the failure beside it must not be what is lost.
+  const tooLarge = trigger !== 'chain' && JSON.stringify(event).length > LARGEST_EVENT;
   const guard = tooLarge
     ? `The event has more than ${LARGEST_EVENT} characters; start the chain by hand with a smaller one.`
     : await heldBy(tx, chain, depth, now);

@@ -75,6 +75,14 @@ describe('what is shown', () => {
     const text = plain(listLines({ runs, total: 4 }, { now }));
     expect(text.match(/Nobody knows/g)).toHaveLength(4);
     expect(text.match(/npm run chains -- retry/g)).toHaveLength(1);
+    expect(text.match(/npm run chains -- cancel/g)).toHaveLength(1);
+  });
+
+  test('of many runs that failed offers no cancel, which only one that is not over takes', () => {
+    const runs = ['a', 'b', 'c', 'd'].map((id) => ({ ...stuck, id, state: 'failed' as const }));
+    const text = plain(listLines({ runs, total: 4 }, { now }));
+    expect(text).toContain('npm run chains -- retry RUN');
+    expect(text).not.toContain('npm run chains -- cancel');
   });
 
   test('of a run that a guard holds back asks for no word about what was done', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import type { Follow } from '../../../shared/chains/follow.js';
-import { showRun } from '../../../shared/chains/runs.js';
+import { listRuns, showRun } from '../../../shared/chains/runs.js';
+import { LARGEST_EVENT } from '../../../shared/chains/start-runs.js';
 import { testStores } from '../store/test-databases.js';
 import { allStarted, chain, engineTests, step } from './engine-stage.js';
 
@@ -143,6 +144,24 @@ describe.each(await testStores())('a chain on $name', (store) => {
     expect(await showRun(on.test.database, id)).toMatchObject({
       children: [expect.any(String)],
       steps_so_far: [{ error: { code: 'INVALID_INPUT', message: 'bad input' } }],
+    });
+  });
+
+  it('starts another chain also where the event and the failure are too long together: neither is lost', async () => {
+    on.stage.answer = ({ input }) => (input.action_id === 'start' ? refused : allStarted);
+    const undo = chain('undo', [step({ name: 'undo', input: { failed: '{% event.failure.step %}' } })]);
+    on.stage.chains = [undo];
+    const text = 'x'.repeat(LARGEST_EVENT - '{"text":""}'.length);
+    const failing = chain('one', [step({ name: 'one', on_failure: { chain: 'undo' } })]);
+
+    await on.stage.passes(await on.stage.start(failing, { text }));
+    await on.stage.pass();
+
+    const { runs } = await listRuns(on.test.database, { chain: 'undo' });
+    expect(runs).toMatchObject([{ state: 'finished', held: false }]);
+    expect((await showRun(on.test.database, runs[0]?.id ?? ''))?.event).toMatchObject({
+      text,
+      failure: { step: 'one' },
     });
   });
 

@@ -55,12 +55,12 @@ describe('the input of a step', () => {
     [
       'is refused for too many entries',
       { for_each: Array.from({ length: MOST_ITEMS + 1 }, () => 1) },
-      { problem: `for_each has ${MOST_ITEMS + 1} entries, more than ${MOST_ITEMS}` },
+      { problem: `for_each has ${MOST_ITEMS + 1} entries, more than ${MOST_ITEMS}.` },
     ],
     [
       'is refused where it is too large',
       { input: { text: 'x'.repeat(LARGEST_INPUT) } },
-      { problem: `the input has more than ${LARGEST_INPUT} characters` },
+      { problem: `the input has more than ${LARGEST_INPUT} characters.` },
     ],
   ])('%s', async (_name, fields, expected) => {
     expect(await resolveStep(one(fields), scope)).toEqual(expected);
@@ -68,6 +68,13 @@ describe('the input of a step', () => {
 
   it('is no matter of its expressions where the function is not known: that is thrown on', async () => {
     await expect(resolveStep(one({ function: 'gone' as never }), scope)).rejects.toThrow(TypeError);
+  });
+
+  it('that cannot be worked out is told in whole sentences', async () => {
+    const resolved = await resolveStep(one({ for_each: '{% event.lacking %}' }), scope);
+    expect(afterResolving(resolved, { timeout_s: 1 }, 0).change.error?.message).toBe(
+      'The input could not be worked out: {% event.lacking %} has no value: what it names is not there. Nothing was sent.',
+    );
   });
 
   it.each<[string, Resolved, object]>([
