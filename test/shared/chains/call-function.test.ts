@@ -157,6 +157,20 @@ describe('the URN of another function', () => {
     expect(urnOfFunction('advance-chains', { cloud: context.cloud, region: context.region, functionUrn })).toBe(urn);
   });
 
+  it.each(['advance-chains', 'receive-batchtask', 'reconcile-batchtasks', 'retry-chain-run', 'run-chain'])(
+    'is one of the same stage, as npm run deploy names it, for %s',
+    (own) => {
+      const urnIn = (name: string) => `urn:fss:eu-de:p-1:function:default:${name}:latest`;
+      const calledBy = (name: string) =>
+        urnOfFunction('create-ief-job', { cloud: context.cloud, region: 'eu-de', functionUrn: urnIn(name) });
+
+      expect(calledBy(own)).toBe(urnIn('create-ief-job'));
+      expect(calledBy(`${own}-test`)).toBe(urnIn('create-ief-job-test'));
+      expect(calledBy(`${own}-run-chain-2`)).toBe(urnIn('create-ief-job-run-chain-2'));
+      expect(calledBy(`${own}er`)).toBe(urnIn('create-ief-job'));
+    },
+  );
+
   it('needs a region where the own one is not known', () => {
     expect(() => urnOfFunction('x', { cloud: context.cloud, region: undefined })).toThrow('HUAWEICLOUD_REGION');
   });
