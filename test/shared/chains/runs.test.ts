@@ -126,6 +126,23 @@ describe.each(await testStores())('runs on $name', (store) => {
     expect((await listRuns(on.test.database, { to: Date.now() + 60_000, offset: 2 })).runs).toHaveLength(1);
   });
 
+  it('are listed without their events, which can have megabytes', async () => {
+    for (let i = 0; i < 3; i += 1) {
+      await on.stage.start(chain('large', [step({ name: 'one' })]), { text: 'e'.repeat(50_000) });
+    }
+    let characters = 0;
+    const query: Queryable['query'] = async <Row>(...asked: Parameters<Queryable['query']>) => {
+      const rows = await on.test.database.query<Row>(...asked);
+      characters += JSON.stringify(rows).length;
+      return rows;
+    };
+
+    const { runs } = await listRuns({ query });
+
+    expect(runs).toMatchObject(Array(3).fill({ chain: 'large', step: 'one', steps: 1 }));
+    expect(characters).toBeLessThan(5_000);
+  });
+
   it('are shown with steps, attempts and masked secrets', async () => {
     on.stage.answer = (_call, index) =>
       index === 0 ? { kind: 'not-sent', code: 'CLOUD_CONNECTION', message: 'not reached' } : allStarted;
