@@ -125,7 +125,7 @@ async function ask(pass: Pass, task: QuietTask): Promise<void> {
     context.log('WARN', 'IoTDA does not know the batch task any more; it is not asked for again', { ...task });
     return;
   }
-  const event = eventOf({ ...shown, task_id: task.task_id });
+  const event = eventOf({ ...shown, ...knownOf(shown, task) });
   if (!event || event.status === task.status) return;
   if (await keep(pass, event, askedAt, (tx) => isStillAs(tx, task))) counts.changed += 1;
 }
@@ -137,7 +137,8 @@ async function find(pass: Pass, taskType: string, status: string): Promise<void>
   const ids = listed.flatMap(({ task_id }) => task_id ?? []);
   const unheard = new Set(await unheardOf(pass.database, ids));
   for (const task of listed) {
-    const event = unheard.has(task.task_id ?? '') ? eventOf({ task_type: taskType, ...task }) : undefined;
+    const known = { task_id: task.task_id, app_id: undefined, task_type: taskType };
+    const event = unheard.has(task.task_id ?? '') ? eventOf({ ...task, ...knownOf(task, known) }) : undefined;
     if (event && (await keep(pass, event, askedAt, async () => true))) pass.counts.found += 1;
   }
 }
@@ -156,6 +157,15 @@ async function keep(
   });
   started.push(...(runs ?? []));
   return runs !== undefined;
+}
+
+/** What never changes of a task: where the answer leaves it out, it is known all the same, and chains go by it. */
+function knownOf(shown: RestBatchtask, known: Pick<RestBatchtask, 'task_id' | 'app_id' | 'task_type'>): RestBatchtask {
+  return {
+    task_id: known.task_id,
+    app_id: shown.app_id ?? known.app_id,
+    task_type: shown.task_type ?? known.task_type,
+  };
 }
 
 /** A task of the REST pages in the form of a push; without a time of its own, for the pages give none. */

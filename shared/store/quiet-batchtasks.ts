@@ -3,6 +3,8 @@ import type { Queryable } from './database.js';
 /** A task of which nothing was heard for a while, as it was known when it was claimed. */
 export interface QuietTask {
   readonly task_id: string;
+  readonly app_id: string | null;
+  readonly task_type: string | null;
   readonly status: string;
   /** Milliseconds since the epoch, as text: PostgreSQL's bigint. */
   readonly event_time_ms: string;
@@ -32,7 +34,7 @@ export async function claimQuietTasks(
          AND (gone_at IS NULL OR gone_at < changed_at)
        ORDER BY coalesce(next_ask_at, changed_at) LIMIT $2::int FOR UPDATE SKIP LOCKED
      )
-     RETURNING task_id, status, event_time_ms::text`,
+     RETURNING task_id, app_id, task_type, status, event_time_ms::text`,
     [quietMinutes, most],
   );
 }

@@ -72,6 +72,28 @@ describe('a quiet batch task', () => {
     ]);
   });
 
+  it.each([
+    ['leaves them out', {}],
+    ['has nothing in them', { app_id: null, task_type: null }],
+  ])('starts the chain of its app and type also where the answer %s', async (_what, fields) => {
+    const { context } = room(({ operation }) => {
+      const batchtask = { ...fields, task_id, status: operation === 'ListBatchTasks' ? 'Processing' : 'Success' };
+      return { batchtask, batchtasks: [{ ...batchtask, task_id: 'task-2' }] };
+    });
+    const settings: Record<string, string> = { RECONCILE_TASK_TYPES: task_type };
+    const trigger = { type: 'batchtask', status: ['Success', 'Processing'], app_id: ['app-1'] } as const;
+    const ofApp = chain('of-app', [step({ name: 'one' })], { trigger: { ...trigger, task_type: [task_type] } });
+    const ofType = chain('of-type', [step({ name: 'one' })], {
+      trigger: { type: 'batchtask', status: ['Processing'], task_type: [task_type] },
+    });
+    await quiet(context);
+    await test.database.query(`UPDATE batchtasks SET app_id = 'app-1'`);
+
+    const pass = reconcileBatchtasksWith([ofApp, ofType]).run({}, { ...context, setting: (name) => settings[name] });
+
+    expect((await pass).body).toMatchObject({ changed: 1, found: 1, failed: 0, started: 2 });
+  });
+
   it('is not recorded with a state that the history has no place for', async () => {
     const { context } = room(() => ({ batchtask: { task_id, task_type, status: 'x'.repeat(100) } }));
     await quiet(context);
