@@ -1,4 +1,4 @@
-const secretName = /passw|pwd|secret|token|credential|private_?key/i;
+const secretName = /passw|pwd|secret|token|credential|authorization|cookie|(?:private|access|api)_?key/i;
 
 /** Whether a field of this name holds a secret, such as `remote_install_meta.password`. */
 export function namesSecret(name: string): boolean {
