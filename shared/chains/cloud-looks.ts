@@ -110,8 +110,8 @@ async function lookFor(step: StepRow, follow: Follow, context: Context): Promise
   const since = step.called_at?.getTime() ?? Number.POSITIVE_INFINITY;
   if (follow.kind === 'ief') {
     // IEF counts in seconds, and the function begins its call with a full one, so as not to find an older job.
-    const asked = { ...follow, since: Math.ceil(since / 1_000) * 1_000, iefInstanceId: placeOf(follow, context) };
-    const finding = await lookForJob(asked, context);
+    const span = { since: Math.ceil(since / 1_000) * 1_000, until: follow.given_up_at };
+    const finding = await lookForJob({ ...follow, ...span, iefInstanceId: placeOf(follow, context) }, context);
     return 'found' in finding ? { ...follow, job_id: finding.found.job_id } : follow;
   }
   const lost = follow.doubt.map(({ id }) => id);
@@ -125,6 +125,7 @@ async function lookFor(step: StepRow, follow: Follow, context: Context): Promise
   const byTask = goesByTask(input);
   const doubt = {
     since: new Map(lost.map((id) => [id, since])),
+    until: follow.given_up_at,
     key: byTask ? ('invocation_id' as const) : ('instance_id' as const),
     invocation_type: String(input.invocation_type),
     taken: new Set(follow.tasks.map((task) => task.invocation_id).filter((id) => !idsOf(input).includes(id))),

@@ -96,20 +96,29 @@ function askTheCloud(step: StepRow, error: StepError, { now }: Moment): StepChan
     state: 'in_doubt',
     doubt: 'cloud',
     looks: 0,
-    follow: joined(step, follow),
+    follow: givenUp(joined(step, follow), now),
     next_at: due(now + FIRST_LOOK_MS),
     error,
   };
 }
 
+/** ROMA tasks are known by their state, whoever brought them there and whenever. */
+function givenUp(follow: Follow, now: number): Follow {
+  return follow.kind === 'roma' ? follow : { ...follow, given_up_at: now };
+}
+
 function afterAnswer(step: StepRow, definition: ChainStep, body: JsonObject, moment: Moment): StepChange {
   const since = sinceOf(step, moment.now);
   const started = startedWork(step.function, { input: sentInput(step), since }, body);
-  const result = step.retry_input ? step.result : body;
-  if (!started) return over('done', { result, error: null });
+  if (!started) return over('done', { result: body, error: null });
   const follow = joined(step, started);
-  const change = afterKnown({ ...step, result }, definition, follow, moment);
-  return definition.until_finished ? { result, ...change } : { ...change, result };
+  if (!definition.until_finished) {
+    // Where a part was sent again, neither its answer nor the one before tells of the whole.
+    const result = step.retry_input ? answerFrom(follow) : body;
+    return { ...afterKnown({ ...step, result }, definition, follow, moment), result };
+  }
+  const result = step.retry_input ? step.result : body;
+  return { result, ...afterKnown({ ...step, result }, definition, follow, moment) };
 }
 
 /** What the last call sent. */
@@ -179,7 +188,8 @@ function taken(follow: Follow): Follow {
 /** Everything has an answer: the work is followed where that is wanted, else this is the end. */
 function afterKnown(step: StepRow, definition: ChainStep, follow: Follow, moment: Pick<Moment, 'now'>): StepChange {
   if (doubtIn(follow).length > 0) {
-    return { state: 'in_doubt', doubt: 'cloud', looks: 0, follow, next_at: due(moment.now + FIRST_LOOK_MS) };
+    const lost = givenUp(follow, moment.now);
+    return { state: 'in_doubt', doubt: 'cloud', looks: 0, follow: lost, next_at: due(moment.now + FIRST_LOOK_MS) };
   }
   if (definition.until_finished) return afterPoll(step, definition, follow, moment);
   return end(step, follow, 'refused' in follow ? follow.refused : []);

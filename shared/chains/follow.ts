@@ -26,6 +26,8 @@ export type Follow =
       /** Refused by the cloud: there is no task to follow or to retry. */
       readonly refused: readonly LostItem[];
       readonly doubt: readonly LostItem[];
+      /** When the call in doubt was given up, epoch ms: what was made after that is somebody else's. */
+      readonly given_up_at?: number;
     }
   | {
       readonly kind: 'ief';
@@ -33,6 +35,8 @@ export type Follow =
       readonly job_name: string;
       readonly job_type: string;
       readonly ief_instance_id?: string;
+      /** As above. */
+      readonly given_up_at?: number;
       readonly status?: string;
       /** Counted from the job's tasks: the two counters of the shown job stand the wrong way round (IEF show page). */
       readonly tasks?: { readonly total: number; readonly successful: number; readonly failed: readonly LostItem[] };

@@ -10,6 +10,8 @@ import type { OperationContext } from './operation.js';
 export interface Doubt {
   /** The ids in doubt, each with the first moment in which its call can have created a task, epoch milliseconds. */
   readonly since: ReadonlyMap<string, number>;
+  /** When the calls were given up, epoch milliseconds; now, unless it is given. */
+  readonly until?: number | undefined;
   /** What the ids are ids of. */
   readonly key: JoinKey;
   readonly invocation_type: string;
@@ -29,7 +31,7 @@ export async function lookForInvocations(
   doubt: Doubt,
   context: LookContext,
 ): Promise<ReadonlyMap<string, Finding<InvocationInfo>>> {
-  const until = (context.timing ?? realTiming).now();
+  const until = doubt.until ?? (context.timing ?? realTiming).now();
   const look = doubt.key === 'instance_id' ? lookByInstance : lookByTask;
   return withoutShared(
     await lookAtEach([...doubt.since.keys()], (id) => look(id, { ...doubt, until }, context), context),
@@ -37,7 +39,6 @@ export async function lookForInvocations(
 }
 
 type LookContext = Pick<OperationContext, 'cloud' | 'log' | 'timing' | 'remainingMs'>;
-/** `until`: when the calls were given up, epoch milliseconds. */
 type PastDoubt = Doubt & { readonly until: number };
 type Look = (
   id: string,

@@ -11,6 +11,8 @@ export interface JobInDoubt {
   readonly job_type: string;
   /** The beginning of the first second in which the call can have created it, epoch milliseconds. */
   readonly since: number;
+  /** When the call was given up, epoch milliseconds; now, unless it is given. */
+  readonly until?: number | undefined;
   readonly iefInstanceId: string | undefined;
 }
 
@@ -28,7 +30,7 @@ export async function lookForJob(
   job: JobInDoubt,
   context: Pick<OperationContext, 'cloud' | 'log' | 'timing' | 'remainingMs'>,
 ): Promise<Finding<FoundJob>> {
-  const until = (context.timing ?? realTiming).now();
+  const until = job.until ?? (context.timing ?? realTiming).now();
   const findings = await lookAtEach([job.job_name], () => look(job, until, context), context);
   return findings.get(job.job_name) ?? { notFound: 'It was not looked for.' };
 }

@@ -47,6 +47,15 @@ describe('a look for a job in doubt', () => {
     expect(await looks.lookFor(step({}, calledAt), job)).toEqual(expected);
   });
 
+  it.each([
+    ['is not one that somebody made after it was given up', called + 10_000, []],
+    ['is one that was made before that, clocks being apart', called + 28_000, ['j-1']],
+  ])('%s', async (_case, given_up_at, found) => {
+    const { looks } = looksOf(() => shown(made / 1_000));
+    const looked = await looks.lookFor(step({}), { ...job, given_up_at });
+    expect([looked].flatMap((one) => (one.kind === 'ief' && one.job_id) || [])).toEqual(found);
+  });
+
   it('asks in the instance of the setting', async () => {
     const { looks, calls } = looksOf(() => shown(made / 1_000), { IEF_INSTANCE_ID: 'edge-1' });
     await looks.lookFor(step({}), job);
@@ -114,6 +123,15 @@ describe('a look for Agent tasks in doubt', () => {
     expect(await looks.lookFor(step(input), follow(['ecs-1', 'ecs-2']))).toMatchObject({
       tasks: [{ instance_id: 'ecs-1', invocation_id: 'i-1', since: called }],
       doubt: [{ id: 'ecs-2', reason: expect.stringMatching(/^Looked: /) }],
+    });
+  });
+
+  it('does not take a task that somebody made after the call was given up', async () => {
+    const { looks } = looksOf(() => ({ invocations: [row('i-1', 'ecs-1')], count: 1 }));
+    const doubt = { ...follow(['ecs-1']), given_up_at: called + 10_000 };
+    expect(await looks.lookFor(step({ invocation_type: 'UPDATE', instance_ids: ['ecs-1'] }), doubt)).toMatchObject({
+      tasks: [],
+      doubt: [{ id: 'ecs-1', reason: expect.stringContaining('from after the call') }],
     });
   });
 

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import type { ChainStep } from '../../../shared/chains/chain.js';
 import { afterCall, afterLook } from '../../../shared/chains/decide.js';
+import { afterRetry } from '../../../shared/chains/decide-retry.js';
 import { afterItems, type RunChange } from '../../../shared/chains/decide-run.js';
 import type { Follow } from '../../../shared/chains/follow.js';
 import type { StepChange, StepRow } from '../../../shared/chains/records.js';
-import { allStarted } from './engine-stage.js';
+import { allStarted, step } from './engine-stage.js';
 import { failure, followed, moment, now, row } from './step-rows.js';
 
 const lostCall: CallAnswer = { kind: 'unknown', by: 'call', ...failure };
@@ -75,6 +76,24 @@ describe('a call', () => {
   });
 });
 
+describe('a call in doubt', () => {
+  const input = { invocation_type: 'UPDATE', instance_ids: ['ecs-1'] };
+  it.each<[string, CallAnswer]>([
+    ['the function does not know', { kind: 'unknown', by: 'function', ...failure }],
+    ['a server has no word', answered({ invocations: [{ instance_id: 'ecs-1', ret_status: 'unanswered' }] })],
+  ])('is given up at the moment when %s: what is made later is not its work', (_when, answer) => {
+    const change = afterCall(row({ function: 'create-invocations', input }), followed, answer, moment);
+    expect(change).toMatchObject({ doubt: 'cloud', follow: { doubt: [{ id: 'ecs-1' }], given_up_at: now } });
+  });
+
+  it('is not given up anew when a person has the cloud looked at once more', () => {
+    const follow = { ...ces, doubt: [refusal('ecs-1')], given_up_at: now - 86_400_000 };
+    const present = row({ function: 'create-invocations', input, state: 'needs_attention', follow });
+    const change = afterRetry(present, followed, 'look-again', now);
+    expect({ ...present, ...change }).toMatchObject({ state: 'in_doubt', doubt: 'cloud', follow });
+  });
+});
+
 describe('a round of retries', () => {
   const sentAgain = { ...followed.input, list: [{ task_id: 't-1' }, null] };
 
@@ -85,6 +104,18 @@ describe('a round of retries', () => {
       state: 'following',
       result: { first: true },
       follow: { task_ids: ['t-0', 't-1'], refused: [refusal('t-2')] },
+    });
+  });
+
+  it.each([
+    ['nothing', null],
+    ['the first of them', { success: [{ task_id: 't-0' }], failure: [{ task_id: 't-1' }] }],
+  ])('gives later steps the whole where nothing is followed and %s was answered before', (_what, result) => {
+    const before = { ...roma, refused: [refusal('t-1')] };
+    const present = row({ retry_input: sentAgain, round: 1, follow: before, result });
+    expect(afterCall(present, step({ name: 'one' }), allStarted, moment)).toMatchObject({
+      state: 'done',
+      result: { success_count: 2, failure_count: 0, success: [{ task_id: 't-0' }, { task_id: 't-1' }], failure: [] },
     });
   });
 
