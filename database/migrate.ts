@@ -8,6 +8,13 @@ const longestStatementMs = 15 * 60_000;
 
 /** `npm run migrate`: brings the database of DATABASE_URL to the present version. */
 async function main(): Promise<void> {
+  if (process.argv.length > 2) {
+    console.error(
+      'npm run migrate takes no arguments: it applies every migration that is missing. Nothing was changed.',
+    );
+    process.exitCode = 2;
+    return;
+  }
   const url = process.env.DATABASE_URL?.trim();
   if (!url) {
     console.error(
