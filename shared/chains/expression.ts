@@ -1,6 +1,7 @@
 import jsonata from 'jsonata';
 import { nearMiss } from '../schemas/near-miss.js';
 import type { Json } from './chain.js';
+import { builtIns, variablesIn } from './expression-variables.js';
 
 /** What expressions may speak of: fields of the document that they are evaluated over. */
 export interface Scope {
@@ -83,12 +84,15 @@ export function checkExpression(source: string, known: Known): ExpressionProblem
     return [{ position: Math.max(0, position - 1), text: `is no JSONata: ${message}` }];
   }
   const problems: ExpressionProblem[] = [];
-  visit(tree, true, known, problems);
+  visit(tree, true, { ...known, variables: variablesIn(tree) }, problems);
   return problems;
 }
 
+/** With the variables that the expression itself gives a value. */
+type KnownHere = Known & { readonly variables: ReadonlySet<unknown> };
+
 /** Walks the tree. `atRoot` is true where a name means a field of the whole document and not of something inside it. */
-function visit(value: unknown, atRoot: boolean, known: Known, problems: ExpressionProblem[]): void {
+function visit(value: unknown, atRoot: boolean, known: KnownHere, problems: ExpressionProblem[]): void {
   if (Array.isArray(value)) {
     for (const entry of value) visit(entry, atRoot, known, problems);
     return;
@@ -96,8 +100,15 @@ function visit(value: unknown, atRoot: boolean, known: Known, problems: Expressi
   if (typeof value !== 'object' || value === null || value instanceof RegExp) return;
   const node: Node = value;
   const report = (text: string) => problems.push({ position: Math.max(0, (node.position ?? 1) - 1), text });
-  if (node.type === 'variable' && typeof node.value === 'string' && Object.hasOwn(REFUSED, node.value)) {
-    report(`uses $${node.value}, which ${REFUSED[node.value]}`);
+  if (node.type === 'variable' && typeof node.value === 'string') {
+    if (Object.hasOwn(REFUSED, node.value)) report(`uses $${node.value}, which ${REFUSED[node.value]}`);
+    else if (!builtIns().includes(node.value) && !known.variables.has(node.value)) {
+      const guess = nearMiss(node.value, builtIns());
+      const remedy = guess
+        ? `Did you mean $${guess}?`
+        : 'Give it a value with := before, or take a function of JSONata.';
+      report(`uses $${node.value}, which is not known. ${remedy}`);
+    }
   }
   // A pattern that backtracks cannot be interrupted.
   if (node.type === 'regex') report('uses a regular expression, whose time has no bound. Use $contains with a text');

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkExpression, evaluate, expressionIn, isHalfExpression } from '../../../shared/chains/expression.js';
+import { builtIns } from '../../../shared/chains/expression-variables.js';
 
 const scope = {
   event: { task_id: 't-1', status: 'Success', ids: ['a', 'b'], one: ['a'] },
@@ -93,6 +96,10 @@ describe('the check of an expression', () => {
     ['$map(event.ids, function($v) { $v & foo })', 'names foo'],
     ['steps.later.result', 'names steps.later, which is no step before this one.'],
     ['event.(', 'is no JSONata'],
+    ['$lenght(event.ids)', 'uses $lenght, which is not known. Did you mean $length?'],
+    ['event.ids ~> $toText', 'uses $toText, which is not known. Give it a value with := before'],
+    ['$evnt.task_id', 'uses $evnt, which is not known'],
+    ['$map(event.ids, function($v) { $w })', 'uses $w, which is not known'],
   ])('refuses %s', (source, problem) => {
     expect(
       checkExpression(source, known)
@@ -115,6 +122,21 @@ describe('the check of an expression', () => {
 
   it('counts where the mistake is', () => {
     expect(checkExpression('event.ok & evnt.no', known)).toMatchObject([{ position: 14 }]);
+  });
+
+  it.each([
+    '($a := event.id; $f := function($x, $y) { $x & $y & $a }; $f(1, 2))',
+    'event.ids@$e#$i.{"entry": $e, "at": $i}',
+    '$$.event.ids[$ = 1] ~> $map($string)',
+    'event ~> | $ | {"n": $sum($.ids)} |',
+  ])('knows the variables of the expression itself: %s', (source) => {
+    expect(checkExpression(source, known)).toEqual([]);
+  });
+
+  it('knows every function of the library, and no other', () => {
+    const library = readFileSync(createRequire(import.meta.url).resolve('jsonata'), 'utf8');
+    const names = [...library.matchAll(/(?:staticFrame|environment)\.bind\('(\w+)'/g)].map(([, name]) => name);
+    expect([...builtIns()].sort()).toEqual([...names].sort());
   });
 
   it('leaves names inside of something alone', () => {
