@@ -31,7 +31,9 @@ export function batchtaskEvent(push: BatchtaskEvent, knownAtMs: number): ChainEv
     }),
   );
   const moment = push.event_time_ms ?? push.request_id ?? knownAtMs;
-  return { trigger: 'batchtask', event, key: keyOf('batchtask', push.task_id, push.status, moment) };
+  // Waitting and Waiting are one status.
+  const status = push.state === 'Unknown' ? push.status : push.state;
+  return { trigger: 'batchtask', event, key: keyOf('batchtask', push.task_id, status, moment) };
 }
 
 /** The event of a timer that fired. @param time as the platform gave it; a repeated delivery gives the same one */

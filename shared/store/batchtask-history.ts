@@ -44,7 +44,8 @@ export const toGreatestNews = `ON CONFLICT (task_id) DO UPDATE SET
         FROM (VALUES
           (excluded.status, excluded.state, excluded.status_desc, excluded.terminal, excluded.event_time_ms, excluded.timed,
             excluded.source, excluded.state_rank,
-            task.status = excluded.status AND NOT (task.timed AND excluded.timed), now()),
+            task.state = excluded.state AND (task.status = excluded.status OR task.state <> 'Unknown')
+              AND NOT (task.timed AND excluded.timed), now()),
           (task.status, task.state, task.status_desc, task.terminal, task.event_time_ms, task.timed,
             task.source, task.state_rank, task.repeated, task.changed_at)
         ) AS news (status, state, status_desc, terminal, event_time_ms, timed, source, state_rank, repeated, changed_at)

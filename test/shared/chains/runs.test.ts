@@ -61,6 +61,20 @@ describe.each(await testStores())('runs on $name', (store) => {
     expect(names).toEqual([['after'], [], ['after']]);
   });
 
+  it('are started once by the same push in the two spellings of its status, and by each status that nobody knows', async () => {
+    const names = [];
+    for (const [status, state] of [
+      ['Waiting', 'Waiting'],
+      ['Waitting', 'Waiting'],
+      ['Paused', 'Unknown'],
+      ['Frozen', 'Unknown'],
+    ] as const) {
+      const chains = [onPush({ status: ['Waiting', 'Unknown'] })];
+      names.push(await started(chains, batchtaskEvent({ ...push, status, state }, Date.now())));
+    }
+    expect(names).toEqual([['after'], [], ['after'], ['after']]);
+  });
+
   it('are started by a timer once for each time that it fires', async () => {
     const nightly = chain('nightly', [step({ name: 'one' })], { trigger: { type: 'timer', name: 'night' } });
     const names = [];

@@ -126,6 +126,22 @@ describe.each(await testStores())('the history of batch tasks on $name', (store)
       ],
     ],
     [
+      'a push, then our own question in the other spelling',
+      'Waiting',
+      [
+        ['Waitting', 3, 'changed'],
+        ['Waiting', 9, 'repeated', 'reconcile'],
+      ],
+    ],
+    [
+      'our own question with one word that nobody knows after the other',
+      'Paused',
+      [
+        ['Frozen', 3, 'changed'],
+        ['Paused', 9, 'changed', 'reconcile'],
+      ],
+    ],
+    [
       'our own question, then the push',
       'Success',
       [
