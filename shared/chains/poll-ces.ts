@@ -3,8 +3,8 @@ import type { OperationContext } from '../operations/operation.js';
 import type { InvocationInfo } from '../schemas/ces-list-invocations.js';
 import type { Follow, FollowedTask } from './follow.js';
 import { goingOn } from './progress.js';
+import { readOneByOne } from './read-one-by-one.js';
 import { ReadingAge } from './reading-age.js';
-import { unlessRefused } from './unless-refused.js';
 
 type Context = Pick<OperationContext, 'cloud' | 'log'>;
 type CesFollow = Extract<Follow, { kind: 'ces' }>;
@@ -71,11 +71,13 @@ export class CesBoard {
   }
 
   async #askEach(tasks: readonly FollowedTask[]): Promise<void> {
-    for (const { invocation_id } of tasks) {
-      const read = () => listAgentInvocations(this.#context.cloud, { invocation_id, limit: PAGE });
-      const page = await unlessRefused(this.#context, { kind: 'ces', invocation_id }, read);
-      for (const row of page?.invocations ?? []) this.#keep(row);
-    }
+    const pages = await readOneByOne(
+      this.#context,
+      tasks,
+      ({ invocation_id }) => ({ kind: 'ces', invocation_id }),
+      ({ invocation_id }) => listAgentInvocations(this.#context.cloud, { invocation_id, limit: PAGE }),
+    );
+    for (const row of pages.flatMap((page) => page?.invocations ?? [])) this.#keep(row);
   }
 
   #keep({ invocation_id, invocation_status, instance_id, update_time, result_msg }: InvocationInfo): void {

@@ -4,8 +4,8 @@ import type { OperationContext } from '../operations/operation.js';
 import { iefState } from '../schemas/ief-job-state.js';
 import type { Follow } from './follow.js';
 import { isJobOver } from './progress.js';
+import { readOneByOne } from './read-one-by-one.js';
 import { ReadingAge } from './reading-age.js';
-import { unlessRefused } from './unless-refused.js';
 
 type Context = Pick<OperationContext, 'cloud' | 'log'>;
 type IefFollow = Extract<Follow, { kind: 'ief' }>;
@@ -36,17 +36,21 @@ export class IefBoard {
   async poll(follows: readonly IefFollow[]): Promise<IefFollow[]> {
     if (this.#age.isTooOld) this.#forget();
     if (follows.length > FEW) await this.#walk(follows.map(({ job_id = '' }) => job_id));
-    const polled: IefFollow[] = [];
-    for (const follow of follows) {
-      const status = this.#states.get(follow.job_id ?? '');
-      if (status !== undefined && !isJobOver(status)) polled.push({ ...follow, status });
-      else {
-        const about = { kind: follow.kind, job_id: follow.job_id };
-        const look = () => show(this.#context.cloud, follow, this.#instance);
-        polled.push((await unlessRefused(this.#context, about, look)) ?? follow);
-      }
-    }
-    return polled;
+    const listed = follows.map((follow) => this.#listed(follow));
+    const others = follows.filter((_, index) => listed[index] === undefined);
+    const shown = await readOneByOne(
+      this.#context,
+      others,
+      ({ kind, job_id }) => ({ kind, job_id }),
+      (follow) => show(this.#context.cloud, follow, this.#instance),
+    );
+    return follows.map((follow, index) => listed[index] ?? shown[others.indexOf(follow)] ?? follow);
+  }
+
+  /** With what the list says; undefined where it says nothing, or that the job is over: only the job itself says what became of its tasks. */
+  #listed(follow: IefFollow): IefFollow | undefined {
+    const status = this.#states.get(follow.job_id ?? '');
+    return status === undefined || isJobOver(status) ? undefined : { ...follow, status };
   }
 
   #forget(): void {

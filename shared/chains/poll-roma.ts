@@ -4,7 +4,7 @@ import type { OperationContext } from '../operations/operation.js';
 import type { ListedTask } from '../schemas/roma-tasks.js';
 import type { Follow } from './follow.js';
 import { goingOn } from './progress.js';
-import { unlessRefused } from './unless-refused.js';
+import { readOneByOne } from './read-one-by-one.js';
 
 type Context = Pick<OperationContext, 'cloud' | 'log'>;
 type RomaFollow = Extract<Follow, { kind: 'roma' }>;
@@ -30,12 +30,13 @@ export async function pollRoma(
 }
 
 async function readEach(context: Context, instanceId: string, ids: readonly string[]): Promise<ListedTask[]> {
-  const tasks: ListedTask[] = [];
-  for (const task_id of ids) {
-    const read = () => listTasksById(context.cloud, instanceId, task_id);
-    tasks.push(...((await unlessRefused(context, { kind: 'roma', task_id }, read)) ?? []));
-  }
-  return tasks;
+  const found = await readOneByOne(
+    context,
+    ids,
+    (task_id) => ({ kind: 'roma', task_id }),
+    (task_id) => listTasksById(context.cloud, instanceId, task_id),
+  );
+  return found.flatMap((tasks) => tasks ?? []);
 }
 
 async function readAll({ cloud }: Context, instanceId: string, wanted: readonly string[]): Promise<ListedTask[]> {

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { cloudLooks } from '../../../shared/chains/cloud-looks.js';
 import type { Follow } from '../../../shared/chains/follow.js';
 import type { CloudCall } from '../../../shared/client/cloud-client.js';
-import { CloudRejectedError, CloudReplyError, InvalidInputError } from '../../../shared/client/errors.js';
+import {
+  CloudFailedError,
+  CloudRejectedError,
+  CloudReplyError,
+  InvalidInputError,
+} from '../../../shared/client/errors.js';
 import { realTiming } from '../../../shared/client/timing.js';
 import { type Stage, stage } from '../operations/fake-cloud.js';
 
@@ -126,6 +131,7 @@ describe('followed IEF jobs', () => {
   it.each([
     ['that IEF knows no more', new CloudRejectedError('no such job', upstream)],
     ['whose reply cannot be read', new CloudReplyError('no such job', upstream)],
+    ['that IEF fails to show', new CloudFailedError('no such job', upstream)],
     ['whose id cannot be asked for', new InvalidInputError([{ path: '', message: 'no such job' }])],
   ])('%s leave the others alone, and the log says so', async (_, failure) => {
     const { looks, logs } = looksOf(({ path }) => {
@@ -143,6 +149,19 @@ describe('followed IEF jobs', () => {
         fields: { kind: 'ief', job_id: 'j-1', failure: failure.message },
       },
     ]);
+  });
+
+  it('are no more asked for in this look once IEF has failed for three of them in a row', async () => {
+    const { looks, calls, logs } = looksOf(({ operation }) => {
+      if (operation === 'ListBatchJob') return { jobs: [] };
+      throw new CloudFailedError('broken', { service: 'ief', status: 500 });
+    });
+    const jobs = ['j-1', 'j-2', 'j-3', 'j-4'].map(job);
+
+    expect(await looks.poll(jobs)).toEqual(jobs);
+
+    expect(calls.map(({ operation }) => operation)).toEqual(['ListBatchJob', ...Array(3).fill('ShowBatchJob')]);
+    expect(logs.at(-1)).toMatchObject({ fields: { kind: 'ief', runs: 4, failure: 'broken' } });
   });
 
   it('are asked for in the instance of their input, else of the setting, each in a call of its own', async () => {
