@@ -2,7 +2,7 @@ import { build } from '../build.mjs';
 import type { DeployableService } from '../serverless/deployable.js';
 import { readServiceFile, type Service, type ServiceFunction } from '../serverless/service-file.js';
 import { localAccount } from './cloud/account.js';
-import { type Cloud, startCloud } from './cloud/start-cloud.js';
+import { type Cloud, type PushTarget, startCloud } from './cloud/start-cloud.js';
 import { type LocalDatabase, openLocalDatabase } from './database/local-database.js';
 import { debuggedFunction } from './debugged-function.js';
 import { deployHere } from './deploy-here.js';
@@ -54,12 +54,11 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
   const built = performance.now();
 
   const pushTokens = options.pushTokens ?? process.env.IOTDA_PUSH_TOKEN ?? '';
-  const pushToken = pushTokens.split(',')[0]?.trim() || undefined;
+  const pushToken = firstOf(pushTokens);
   const { cloud, platform } = await startBoth(options, service, debugged, pushTokens, database).catch(async (error) => {
     await database?.close();
     throw error;
   });
-  registerPush(service, cloud, platform, pushToken);
   const close = async () => {
     await platform.close();
     await cloud.close();
@@ -114,7 +113,13 @@ async function startBoth(
   });
   try {
     const { cloudPort: port, persistDir } = options;
-    cloud = await startCloud({ port, platform, ...(persistDir === undefined ? {} : { persistDir }) });
+    const push = pushTargetOf(service, platform, firstOf(pushTokens));
+    cloud = await startCloud({
+      port,
+      platform,
+      ...(push ? { push } : {}),
+      ...(persistDir === undefined ? {} : { persistDir }),
+    });
     await deployHere(service, cloud);
     ready = true;
     return { cloud, platform };
@@ -159,8 +164,13 @@ function agencyOf(fn: ServiceFunction, cloud: Cloud) {
   return { ak, sk, securityToken, token: cloud.issueToken(fn.agency) };
 }
 
-/** Sends the cloud's pushes to the route of the function that receives them. */
-function registerPush(service: Service, cloud: Cloud, platform: Platform, token: string | undefined): void {
+/** The route of the function that receives the cloud's pushes. */
+function pushTargetOf(service: Service, platform: Platform, token: string | undefined): PushTarget | undefined {
   const route = service.functions.find((fn) => fn.name === 'receive-batchtask')?.routes[0];
-  if (route) cloud.registerPush({ url: `${platform.url}${route.path}`, ...(token ? { token } : {}) });
+  return route && { url: `${platform.url}${route.path}`, ...(token ? { token } : {}) };
+}
+
+/** Of several tokens that may sign a push, the one that does. */
+function firstOf(tokens: string): string | undefined {
+  return tokens.split(',')[0]?.trim() || undefined;
 }

@@ -48,6 +48,8 @@ export interface CloudOptions {
   readonly throttle?: Limit;
   /** Runs the functions; without it they are kept and none can be invoked. */
   readonly platform?: FunctionPlatform;
+  /** Registered before the pushes are sent that became due while the cloud was down: theirs may be an address of the last run. */
+  readonly push?: PushTarget;
   /** The clock of all life-cycles, epoch ms. */
   readonly clock?: () => number;
   /** The clock of signatures, tokens and throttling, epoch ms. */
@@ -120,7 +122,7 @@ async function serveCloud(options: CloudOptions, world: World, persistence: Pers
     tasks.advance();
     pusher.probeDue();
   };
-  let push: PushTarget | undefined;
+  let push = options.push;
   const setUpPush = (): void => {
     if (push) registerPush(world, push.url, push.token);
   };
@@ -128,6 +130,7 @@ async function serveCloud(options: CloudOptions, world: World, persistence: Pers
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: serverOptionsOf(deadlines) }) as Server;
   const port = await listen(server, options.port, host);
   startSaved();
+  setUpPush();
   // Only now: what became due while the cloud was down is pushed, and that may not happen for a port that is taken.
   tasks.advance();
   return {

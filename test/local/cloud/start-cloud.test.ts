@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Cloud, startCloud } from '../../../local/cloud/start-cloud.js';
 import { plainError } from '../../../local/plain-errors.js';
 import { project, send, startTestCloud } from './cloud-under-test.js';
+import { startReceiver } from './push-receiver.js';
 
 let directory: string;
 beforeEach(async () => {
@@ -92,6 +93,28 @@ test('every kind of resource, token and credential is there after a restart', as
   await second.close();
   expect(after).toEqual(before);
   expect(replies.map((reply) => reply.status)).toEqual([200, 200]);
+});
+
+test('pushes that became due while the cloud was down go to the address of the new start, with its token', async () => {
+  const receiver = await startReceiver();
+  const first = await startTestCloud({ persistDir: directory, push: { url: 'http://127.0.0.1:9/of-the-first-start' } });
+  const task = { app_id: 'app-local-0001', task_name: 't', task_type: 'softwareUpgrade', targets: ['dev-0001'] };
+  first.createBatchTask(task);
+  await first.close();
+  const later = () => Date.now() + 60_000;
+
+  const push = { url: receiver.url, token: 'localpushtoken' };
+  const second = await startTestCloud({ persistDir: directory, clock: later, push });
+  await second.settled();
+  await second.close();
+  await receiver.close();
+
+  const statuses = receiver.bodies().map(({ notify_data }) => notify_data.body.status);
+  const signed = receiver.received.map(({ headers }) => typeof headers.signature);
+  expect([statuses, signed]).toEqual([
+    ['Waitting', 'Processing', 'Success'],
+    ['string', 'string', 'string'],
+  ]);
 });
 
 test('the state is on disk before the answer of the call that changed it', async () => {
