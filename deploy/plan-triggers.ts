@@ -1,3 +1,4 @@
+import { withoutNames } from '../serverless/route-path.js';
 import type { CreateTriggerRequest } from '../shared/client/functiongraph-triggers.js';
 import type { FunctionTrigger } from '../shared/schemas/functiongraph.js';
 import { isRecord } from '../shared/schemas/rules.js';
@@ -9,6 +10,7 @@ type EventData = Readonly<Record<string, unknown>>;
 /** Fields of `event_data` that are compared; what the platform does not show is taken for equal. */
 const timerFields = ['schedule_type', 'schedule', 'user_event'];
 const routeFields = [
+  'path',
   'group_id',
   'env_id',
   'auth',
@@ -29,16 +31,16 @@ export function planTriggers(
   there: readonly FunctionTrigger[],
 ): TriggerStep[] {
   const ours = there.filter((trigger) => isKnownType(trigger.trigger_type_code));
-  const keys = wanted.map((request) => keyOf(request.trigger_type_code, request.event_data));
+  const keys = wanted.map((request) => placeOf(labelOfRequest(request)));
   const steps = wanted.flatMap((request, i): TriggerStep[] => {
-    const [old, ...twins] = ours.filter((trigger) => labelOfTrigger(trigger) === keys[i]);
+    const [old, ...twins] = ours.filter((trigger) => placeOf(labelOfTrigger(trigger)) === keys[i]);
     return [...(old ? stepFor(request, old) : [create(request)]), ...twins.map(remove)];
   });
-  return [...steps, ...ours.filter((trigger) => !keys.includes(labelOfTrigger(trigger))).map(remove)];
+  return [...steps, ...ours.filter((trigger) => !keys.includes(placeOf(labelOfTrigger(trigger)))).map(remove)];
 }
 
 function create(request: CreateTriggerRequest): TriggerStep {
-  return { kind: 'create', label: keyOf(request.trigger_type_code, request.event_data), request };
+  return { kind: 'create', label: labelOfRequest(request), request };
 }
 
 function remove(old: FunctionTrigger): TriggerStep {
@@ -47,7 +49,7 @@ function remove(old: FunctionTrigger): TriggerStep {
 
 function stepFor(request: CreateTriggerRequest, old: FunctionTrigger): TriggerStep[] {
   const { trigger_type_code: type, trigger_status: status = 'ACTIVE', event_data } = request;
-  const label = keyOf(type, event_data);
+  const label = labelOfRequest(request);
   const why = differences(type, flat(event_data), flat(old.event_data ?? {}));
   if (old.trigger_type_code !== type) why.unshift(`gateway ${old.trigger_type_code} → ${type}`);
   if (why.length > 0) return [{ kind: 'replace', label, request, old, why: why.join(', ') }];
@@ -86,11 +88,19 @@ function isKnownType(type: string | null | undefined): boolean {
 /** `timer NAME` or `route METHOD PATH`; of another type its name and id. */
 export function labelOfTrigger(trigger: FunctionTrigger): string {
   const { trigger_type_code: type, trigger_id, event_data = {} } = trigger;
-  return isKnownType(type) ? keyOf(type ?? '', event_data) : `${type} ${trigger_id}`;
+  return isKnownType(type) ? labelOf(type ?? '', event_data) : `${type} ${trigger_id}`;
 }
 
-/** What makes two triggers the same one: a timer's name, a route's method and path. */
-function keyOf(type: string, { name, req_method, path }: EventData): string {
+function labelOfRequest({ trigger_type_code, event_data }: CreateTriggerRequest): string {
+  return labelOf(trigger_type_code, event_data);
+}
+
+/** What makes two triggers the same one: a timer's name; a route's method and path, whatever its parameters are called. */
+function placeOf(label: string): string {
+  return withoutNames(label);
+}
+
+function labelOf(type: string, { name, req_method, path }: EventData): string {
   return type === 'TIMER' ? `timer ${name}` : `route ${req_method} ${path}`;
 }
 
@@ -98,12 +108,13 @@ function keyOf(type: string, { name, req_method, path }: EventData): string {
 export function movedRoutes(functions: readonly FunctionPlan[], { leftovers }: AccountState): string[] {
   const owners = new Map<string, string>();
   for (const { desired, triggers } of functions) {
-    for (const step of triggers) if (step.kind === 'delete') owners.set(step.label, desired.name);
+    for (const step of triggers) if (step.kind === 'delete') owners.set(placeOf(step.label), desired.name);
   }
-  for (const { name, triggers } of leftovers) for (const old of triggers) owners.set(labelOfTrigger(old), name);
+  for (const { name, triggers } of leftovers)
+    for (const old of triggers) owners.set(placeOf(labelOfTrigger(old)), name);
   return functions.flatMap(({ desired, triggers }) =>
     triggers.flatMap((step) => {
-      const owner = owners.get(step.label);
+      const owner = owners.get(placeOf(step.label));
       if (step.kind !== 'create' || owner === undefined || !step.label.startsWith('route ')) return [];
       return [
         `The ${step.label} of ${desired.name} still belongs to ${owner} on the account. Deploy with --prune, which takes it away there first.`,
@@ -128,7 +139,8 @@ export function takenRoutes(
       const { group_id } = step.request.event_data;
       const owner = taken.find(
         ({ trigger }) =>
-          labelOfTrigger(trigger) === step.label && (oneGateway || trigger.event_data?.group_id === group_id),
+          placeOf(labelOfTrigger(trigger)) === placeOf(step.label) &&
+          (oneGateway || trigger.event_data?.group_id === group_id),
       );
       if (!owner) return [];
       const remedy = oneGateway

@@ -58,7 +58,7 @@ export function refusalOf(type: Type, eventData: unknown, zone: string): Reply |
       try {
         parseSchedule({ type: schedule_type, schedule, defaultZone: zone });
       } catch (error) {
-        const message = timer(`event_data.schedule: ${error instanceof Error ? error.message : error}.`);
+        const message = timer(`event_data.schedule: ${error instanceof Error ? error.message : error}`);
         context.addIssue({ code: 'custom', message });
       }
     }),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { zoneOfRegion } from '../../serverless/region-time.js';
+import { withoutNames } from '../../serverless/route-path.js';
 import { type Call, type CloudOperation, errorReply, parseJson, type Reply } from './cloud-operation.js';
 import { definitionOf } from './functiongraph-definition.js';
 import { fss, readBody } from './functiongraph-errors.js';
@@ -75,7 +76,7 @@ function triggerRefusal({ world }: FunctionGraphParts, fn: FgsFunction, trigger:
   );
 }
 
-/** A route that is another trigger's, whatever its group: this machine has one gateway. A timer that has the name of another. */
+/** A route that is another trigger's, whatever its group and the names of its parameters: this machine has one gateway. A timer that has the name of another. */
 function conflict(
   functions: ReadonlyMap<string, FgsFunction>,
   fn: FgsFunction,
@@ -89,7 +90,7 @@ function conflict(
   }
   for (const { func_name, triggers } of functions.values()) {
     const same = triggers.filter(isOther).find(({ event_data: { req_method, path: taken } }) => {
-      return taken === event_data.path && req_method === event_data.req_method;
+      return req_method === event_data.req_method && withoutNames(`${taken}`) === withoutNames(`${event_data.path}`);
     });
     const text = `The request path already exists. ${event_data.req_method} ${event_data.path} is a trigger of ${func_name}.`;
     if (same) return errorReply(409, 'FSS.1147', text);

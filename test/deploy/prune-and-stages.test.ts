@@ -67,6 +67,31 @@ describe('--prune', () => {
   });
 });
 
+describe('a route whose parameter gets another name', () => {
+  const withParameter = (name: string) => (file: string) => file.replace('path: /first,', `path: "/first/{${name}}",`);
+
+  it('is replaced, for a gateway has room for one of them', async () => {
+    await stage.project.deploy(withParameter('id'));
+
+    const { text, error } = await stage.project.deploy(withParameter('job_id'));
+
+    expect(error).toBeUndefined();
+    expect(text).toMatch(/± route +GET \/first\/\{job_id\} +replaced.*: path \/first\/\{id\} → \/first\/\{job_id\}/);
+    expect(kept('first').triggers).toMatchObject([
+      { trigger_type_code: 'TIMER' },
+      { event_data: { path: '/first/{job_id}' } },
+    ]);
+  });
+
+  it('is still that of another stage', async () => {
+    await stage.project.deploy(withParameter('id'));
+
+    const { text } = await stage.project.deploy(withParameter('job_id'), { stage: 'test' });
+
+    expect(text).toContain('The route GET /first/{job_id} of first-test is that of first in the same API group.');
+  });
+});
+
 describe('--stage', () => {
   it('whose routes another stage has already is refused before anything is made', async () => {
     await stage.project.deploy();

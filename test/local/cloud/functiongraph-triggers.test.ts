@@ -62,7 +62,14 @@ describe('creating a trigger', () => {
     ['a type that is not here', 'KAFKA', {}, 400, 'FSS.1101', 'TIMER, APIG'],
     ['no data', 'TIMER', undefined, 400, 'FSS.0400', 'event_data'],
     ['a bad cron', 'TIMER', { ...timer, schedule: '0 99 2 * * *' }, 400, 'FSS.1109', '99'],
-    ['a rate of 61 minutes', 'TIMER', { ...timer, schedule_type: 'Rate', schedule: '61m' }, 400, 'FSS.1109', '1m-60m'],
+    [
+      'a rate of 61 minutes',
+      'TIMER',
+      { ...timer, schedule_type: 'Rate', schedule: '61m' },
+      400,
+      'FSS.1109',
+      'Write 1m-60m, 1h-24h or 1d-30d.',
+    ],
     ['a timer without a schedule', 'TIMER', { ...timer, schedule: undefined }, 400, 'FSS.1109', 'schedule'],
     ['a timer without a name', 'TIMER', { ...timer, name: undefined }, 400, 'FSS.1109', 'event_data.name'],
     ['a schedule of no kind', 'TIMER', { ...timer, schedule_type: 'Often' }, 400, 'FSS.1109', 'Rate or Cron'],
@@ -85,6 +92,12 @@ describe('creating a trigger', () => {
       status: 409,
       json: { error_code: 'FSS.1147', error_msg: expect.stringContaining('echo') },
     });
+  });
+
+  it('refuses a route that is there but for the name of its parameter', async () => {
+    await add('APIG', { ...route, path: '/echo/{id}' });
+    const reply = await add('APIG', { ...route, path: '/echo/{name}' });
+    expect([reply.status, reply.json.error_code]).toEqual([409, 'FSS.1147']);
   });
 
   it('takes the same path with another method', async () => {
