@@ -45,7 +45,7 @@ export function readCheckedFile<Schema extends z.ZodMiniType>(path: string, kind
     fail(
       document.errors.map((e) => ({
         line: lines.linePos(e.pos[0]).line,
-        text: `${firstLine(e.message)} Mend the YAML.`,
+        text: e.code === 'MULTIPLE_DOCS' ? secondDocument : `${firstLine(e.message)} Mend the YAML.`,
       })),
     );
   }
@@ -82,6 +82,7 @@ function looseAliases(document: Document.Parsed): { name: string; offset: number
   return loose;
 }
 
+const secondDocument = 'a second document begins here (---), and only one is read. Keep one.';
 const endlessAliases = 'aliases (*NAME) hold themselves, or multiply beyond all use. Write the values out.';
 
 /** @param orFail where the aliases have no end, or as good as none */

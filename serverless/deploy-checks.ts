@@ -2,18 +2,29 @@ import { nearMiss } from '../shared/schemas/near-miss.js';
 import type { DestinationEntry } from './async-schema.js';
 import type { Problem } from './checked-file.js';
 import type { Path } from './placeholders.js';
-import type { FunctionEntry, ServiceDocument } from './service-schema.js';
+import { type FunctionEntry, functionName, functionNameRemedy, type ServiceDocument } from './service-schema.js';
 
-/** What only a deployment would notice: names that stand twice, a gateway without its instance, destinations that lead nowhere. */
+/** What only a deployment would notice: keys that cannot be names, names that stand twice, a gateway without its instance, destinations that lead nowhere. */
 export function findDeploymentProblems({ functions }: ServiceDocument): Problem[] {
   const entries = Object.entries(functions);
   return [
+    ...keyProblems(entries),
     ...nameProblems(entries),
     ...entries.flatMap(([key, entry]) => [
       ...gatewayProblems(entry, ['functions', key]),
       ...destinationProblems(key, entry, Object.keys(functions)),
     ]),
   ];
+}
+
+/** A function without a name of its own has that of its key. */
+function keyProblems(entries: readonly (readonly [string, FunctionEntry])[]): Problem[] {
+  return entries
+    .filter(([key, { name }]) => name === undefined && !functionName.test(key))
+    .map(([key]) => {
+      const text = `functions.${key} is no name that a function can have. ${functionNameRemedy}, or give it another with name:.`;
+      return { path: ['functions', key], text };
+    });
 }
 
 function nameProblems(entries: readonly (readonly [string, FunctionEntry])[]): Problem[] {

@@ -22,6 +22,9 @@ const variables = z.record(
   z.union([z.string(), z.number(), z.boolean()], 'Write a text'),
   'Write NAME: value',
 );
+const description = z
+  .string('Write a text')
+  .check(z.maxLength(512, "Write at most 512 characters, FunctionGraph's limit"));
 const status = z.optional(z.enum(['ACTIVE', 'DISABLED'], 'Write ACTIVE or DISABLED'));
 
 const gatewayData = z.strictObject(
@@ -33,10 +36,10 @@ const gatewayData = z.strictObject(
     envName: z.optional(text('Write RELEASE')),
     auth: z.enum(['IAM', 'APP', 'NONE'], 'Write IAM, APP or NONE'),
     protocol: z.optional(z.enum(['HTTP', 'HTTPS'], 'Write HTTPS')),
-    // A parameter is one whole segment: API Gateway takes no other, nor does the function find another in its path.
+    // A parameter is one whole segment: API Gateway takes no other, nor does the function find another in its path. `?` and `#` end a path.
     path: matching(
-      /^\/(?:[^\s{}]|(?<=\/)\{[A-Za-z]\w*\}(?=\/|$))*$/,
-      'Write a path that begins with /, its parameters as whole segments: /ief-jobs/{job_id}',
+      /^(?!.*(\{\w+\}).*\1)\/(?:[^\s{}?#]|(?<=\/)\{[A-Za-z]\w*\}(?=\/|$))*$/,
+      'Write a path that begins with /, without ? and #, its parameters as whole segments, each once: /ief-jobs/{job_id}',
     ),
     reqMethod: z.enum(
       ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS', 'ANY'],
@@ -92,12 +95,16 @@ export const passedOverKeys = [
 ] as const;
 const passedOver = Object.fromEntries(passedOverKeys.map((key) => [key, z.optional(z.unknown())]));
 
+/** Of a function on the platform (page of creating a function). */
+export const functionName = /^[A-Za-z]([\w-]{0,58}[A-Za-z0-9])?$/;
+export const functionNameRemedy = 'Write at most 60 letters, digits, - and _, a letter first, no - or _ last';
+
 const functionEntry = z.strictObject(
   {
     ...passedOver,
     package: z.optional(text('Write the name of the application, as in default')),
-    name: z.optional(matching(/^[A-Za-z]([\w-]{0,58}[A-Za-z0-9])?$/, 'Write at most 60 letters, digits, - and _')),
-    description: z.optional(z.string('Write a text')),
+    name: z.optional(matching(functionName, functionNameRemedy)),
+    description: z.optional(description),
     handler: entry,
     initializerHandler: z.optional(entry),
     initializerTimeout: z.optional(wholeNumber(1, 300, 'seconds')),

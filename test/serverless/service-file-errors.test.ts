@@ -141,6 +141,24 @@ describe('a mistake is reported with its line and a remedy', () => {
     ],
     ['YAML that is not YAML', 'functions:', 'functions: [', 'Mend the YAML.'],
     [
+      'a second document',
+      /$/,
+      '\n---\nservice: other\n',
+      'serverless.yml:21: a second document begins here (---), and only one is read. Keep one.',
+    ],
+    [
+      'a key that cannot be the name of a function',
+      '  hello:',
+      '  hello/world:',
+      'serverless.yml:6: functions.hello/world is no name that a function can have. Write at most 60 letters, digits, - and _,',
+    ],
+    [
+      'a description that FunctionGraph would refuse',
+      'timeout: 30',
+      `timeout: 30\n    description: ${'x'.repeat(513)}`,
+      'Write at most 512 characters',
+    ],
+    [
       'a key that stands twice',
       'timeout: 30',
       'timeout: 30\n    timeout: 31',
@@ -150,9 +168,18 @@ describe('a mistake is reported with its line and a remedy', () => {
     expect(problemsAfter(from, to).join('\n')).toContain(expected);
   });
 
-  it.each(['/jobs/job-{id}', '/jobs/{id', '/jobs/{}', '/jobs/{a-b}', '/jobs/{+all}'])('the path %s', (path) => {
+  it.each([
+    '/jobs/job-{id}',
+    '/jobs/{id',
+    '/jobs/{}',
+    '/jobs/{a-b}',
+    '/jobs/{+all}',
+    '/jobs/{id}/{id}',
+    '/jobs?id=1',
+    '/jobs#id',
+  ])('the path %s', (path) => {
     expect(problemsAfter('path: /hello', `path: "${path}"`).join('\n')).toContain(
-      'Write a path that begins with /, its parameters as whole segments: /ief-jobs/{job_id}.',
+      'Write a path that begins with /, without ? and #, its parameters as whole segments, each once: /ief-jobs/{job_id}.',
     );
   });
 
