@@ -20,6 +20,9 @@ const unitMs: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+/** The platform's cron library counts nanoseconds in 64 bits: 292 years. */
+const longestEvery = 2 ** 63 / 1e6;
+
 const largestRate: Readonly<Record<string, number>> = { m: 60, h: 24, d: 30 };
 
 /**
@@ -74,5 +77,7 @@ function parseEvery(expression: string): Schedule {
       'Write @every with parts in h, m, s, ms, us or ns, as in @every 1h30m',
     );
   }
+  if (ms > longestEvery)
+    throw new ScheduleError(`"${expression}" is longer than 292 years`, 'Write a shorter interval');
   return { kind: 'interval', ms: Math.max(1000, Math.floor(ms / 1000) * 1000) };
 }

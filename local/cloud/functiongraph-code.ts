@@ -67,8 +67,18 @@ function readSource(source: Buffer, code_filename: string): { code: ReadCode } |
 }
 
 function pathProblem(files: CodeFiles): string | undefined {
-  const escapes = Object.keys(files).find((path) => path.startsWith('/') || path.split(/[\\/]/).includes('..'));
-  return escapes === undefined ? undefined : `The zip has a file ${escapes}, which leads out of its folder.`;
+  const paths = Object.keys(files);
+  const escapes = paths.find((path) => path.startsWith('/') || path.split(/[\\/]/).includes('..'));
+  if (escapes !== undefined) return `The zip has a file ${escapes}, which leads out of its folder.`;
+  const folders = new Set(paths.flatMap((path) => path.split('/').map((_, i, names) => names.slice(0, i).join('/'))));
+  const unwritable = paths.find((path) => folders.has(path) || path.includes('\0') || path.split('/').some(isTooLong));
+  if (unwritable === undefined) return undefined;
+  return `The zip has a file ${JSON.stringify(unwritable)}, which no folder can have: its name is too long, holds NUL, or is that of a folder, too.`;
+}
+
+/** File systems take names of 255 bytes. */
+function isTooLong(name: string): boolean {
+  return Buffer.byteLength(name) > 255;
 }
 
 /** Code runs on this machine, so only its own programs may bring any; undefined where the call is from one of them. */

@@ -54,6 +54,12 @@ describe('@every', () => {
     expect(next('Cron', schedule)).toBe(new Date(after.getTime() + ms).toISOString());
   });
 
+  it('is refused where no clock gets there', () => {
+    expect(refusal('Cron', '@every 2562048h')).toBe(
+      '"@every 2562048h" is longer than 292 years. Write a shorter interval.',
+    );
+  });
+
   it('fires on whole seconds', () => {
     expect(next('Cron', '@every 10s', new Date('2026-11-21T04:00:00.700Z'))).toBe('2026-11-21T04:00:10.000Z');
   });
