@@ -35,13 +35,15 @@ export function awsServiceText({ service, zone }: Template): string {
 }
 
 function awsFunction(fn: DeployableFunction, zone: string): Json {
-  const events = [...fn.routes.map(httpApi), ...fn.timers.flatMap((timer) => schedule(timer, zone))];
+  // A route of an HTTP API cannot be switched off: a DISABLED one is left out, as everywhere else.
+  const routes = fn.routes.filter(({ active }) => active);
+  const events = [...routes.flatMap(httpApi), ...fn.timers.flatMap((timer) => schedule(timer, zone))];
   return {
     description: fn.description,
     handler: fn.handler,
     memorySize: fn.memorySize,
     ...asyncInvocations(fn),
-    timeout: fn.routes.length > 0 ? Math.min(fn.timeout, longestBehindGateway) : Math.min(fn.timeout, 900),
+    timeout: routes.length > 0 ? Math.min(fn.timeout, longestBehindGateway) : Math.min(fn.timeout, 900),
     package: { artifact: `dist/${fn.name}.zip` },
     environment: environmentOf(fn),
     ...(events.length > 0 ? { events } : {}),
@@ -76,15 +78,16 @@ function secretReference(name: string): string {
   return `{{resolve:secretsmanager:\${self:service}-\${sls:stage}:SecretString:${name}}}`;
 }
 
-/** `SWA` is a prefix, which an HTTP API writes as a greedy path parameter. */
-function httpApi({ method, path, matchMode, auth }: DeployableRoute): Json {
-  return {
+/** `SWA` is a prefix: an HTTP API writes what is below it as a greedy path parameter, which does not stand for the path itself. */
+function httpApi({ method, path, matchMode, auth }: DeployableRoute): Json[] {
+  const paths = matchMode === 'SWA' ? [path, `${path.replace(/\/$/, '')}/{proxy+}`] : [path];
+  return paths.map((one) => ({
     httpApi: {
       method: method === 'ANY' ? '*' : method,
-      path: matchMode === 'SWA' ? `${path.replace(/\/$/, '')}/{proxy+}` : path,
+      path: one,
       ...(auth === 'NONE' ? {} : { authorizer: { type: 'aws_iam' } }),
     },
-  };
+  }));
 }
 
 function schedule(timer: ServiceTimer, zone: string): Json[] {

@@ -20,6 +20,7 @@ interface AwsFunction {
 }
 
 const text = readFileSync('serverless.aws.yml', 'utf8');
+const page = readFileSync('docs/terraform-and-openapi.md', 'utf8');
 const functions: Record<string, AwsFunction> = parse(text).functions;
 const service = readServiceFile('serverless.yml');
 
@@ -37,6 +38,13 @@ function textFor(change: Partial<DeployableFunction>): string {
   const [first] = template.service.functions;
   if (!first) throw new Error('serverless.yml has no function');
   return awsServiceText({ ...template, service: { ...template.service, functions: [{ ...first, ...change }] } });
+}
+
+/** The one function of a text. */
+function only(one: string): AwsFunction {
+  const [fn] = Object.values<AwsFunction>(parse(one).functions);
+  if (!fn) throw new Error('there is no function in it');
+  return fn;
 }
 
 describe('serverless.aws.yml', () => {
@@ -64,6 +72,28 @@ describe('serverless.aws.yml', () => {
         })),
       ),
     );
+  });
+
+  test('leaves out a route that is DISABLED', () => {
+    const { routes = [] } = service.functions[0] ?? {};
+    const { events = [], timeout } = only(textFor({ routes: routes.map((route) => ({ ...route, active: false })) }));
+
+    expect([routes.length, events.filter(({ httpApi }) => httpApi), timeout]).toEqual([1, [], 60]);
+  });
+
+  test('has both for a prefix: the path itself, and what is below it', () => {
+    const { routes = [] } = service.functions[0] ?? {};
+    const { events = [] } = only(textFor({ routes: routes.map((route) => ({ ...route, matchMode: 'SWA' })) }));
+
+    const paths = events.flatMap(({ httpApi }) => httpApi?.path ?? []);
+    expect(paths).toEqual(['/agent-invocations', '/agent-invocations/{proxy+}']);
+  });
+
+  test('reads no key of the secret that the page does not ask for', () => {
+    const keys = new Set([...text.matchAll(/SecretString:(\w+)/g)].map(([, key = '']) => key));
+    const [, asked = ''] = /^There is no agency on AWS: put (.*?) as keys/m.exec(page) ?? [];
+
+    expect([...keys].filter((key) => !asked.includes(`\`${key}\``))).toEqual([]);
   });
 
   test('lists its timers, each with its event and switched on or off alike', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DeployableFunction } from '../../serverless/deployable.js';
@@ -150,6 +151,13 @@ describe.each(service.functions)('$name', (fn) => {
       value: `urn-of-${identifier(fn.name)}`,
     });
   });
+});
+
+test('every variable that Terraform would ask for stands in the command of the page', () => {
+  const asked = Object.entries(written.variable).filter(([, { default: value }]) => value === undefined);
+  const page = readFileSync('docs/terraform-and-openapi.md', 'utf8');
+
+  expect(asked.filter(([name]) => !page.includes(`TF_VAR_${name}=`))).toEqual([]);
 });
 
 test('every variable is used, and what belongs to one account has no default', () => {
