@@ -170,7 +170,7 @@ function notesOf({ key, passedOver, routes }: DeployableFunction, emptySecrets: 
   return [
     ...disabled.map(
       ({ method, path }) =>
-        `${key}: the route ${method} ${path} is DISABLED and is not created, because a gateway's trigger cannot be disabled.`,
+        `${key}: the route ${method} ${path} is DISABLED, which a gateway's trigger cannot be: it is not created. Where an earlier deployment made it, it goes on answering until --prune deletes it.`,
     ),
     ...emptySecrets.map((name) => `${key}: the encrypted variable ${name} has no value and is left out.`),
     ...(passedOver.length > 0

@@ -67,6 +67,22 @@ describe('--prune', () => {
   });
 });
 
+describe('a route that is switched off in the file', () => {
+  const switchedOff = (file: string) =>
+    file.replace('- triggerTypeCode: APIG', '- triggerTypeCode: APIG\n        status: DISABLED');
+
+  it('goes on answering until --prune takes it away, which is said', async () => {
+    await stage.project.deploy();
+
+    const noted = await stage.project.deploy(switchedOff);
+    const before = kept('first').triggers.length;
+    await stage.project.deploy(switchedOff, { prune: true });
+
+    expect(noted.text).toContain('it goes on answering until --prune deletes it.');
+    expect([before, kept('first').triggers.length]).toEqual([2, 1]);
+  });
+});
+
 describe('a route whose parameter gets another name', () => {
   const withParameter = (name: string) => (file: string) => file.replace('path: /first,', `path: "/first/{${name}}",`);
 
