@@ -11,7 +11,7 @@ export const faultSchema = z
     times: z.optional(z.union([z.literal('unlimited'), z.int().check(z.minimum(1))])),
     status: z.optional(z.int().check(z.minimum(200), z.maximum(599))),
     headers: z.optional(
-      z.record(z.string().check(z.regex(/^[A-Za-z0-9-]+$/)), z.string().check(z.regex(/^[^\r\n\0]*$/))),
+      z.record(z.string().check(z.regex(/^[A-Za-z0-9-]+$/)), z.string().check(z.regex(/^[\t\x20-\x7e\x80-\xff]*$/))),
     ),
     /** Any JSON value. */
     body: z.optional(z.unknown()),

@@ -126,6 +126,7 @@ test.each([
   [{ operation, reset: 'never' }, 'reset'],
   [{ operation, status: 500, times: 0 }, 'times'],
   [{ operation, headers: { 'bad name': 'x' } }, 'headers.bad name'],
+  [{ operation, headers: { 'x-note': '✓' } }, 'headers.x-note'],
   ['no json', ''],
 ])('the fault %j is refused and its place named', async (body, path) => {
   const reply = await local('POST', '/_local/faults', body);
