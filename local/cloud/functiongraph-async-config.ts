@@ -19,10 +19,13 @@ const wholeNumberOf = (min: number, max: number) => {
 
 /** FunctionGraph is the one service that can be reached here: to the others nothing is delivered, and a report line says so. */
 const destination = z
-  .object({
-    destination: z.enum(['OBS', 'SMN', 'DIS', 'FunctionGraph'], 'OBS, SMN, DIS or FunctionGraph'),
-    param: z.string('a JSON text'),
-  })
+  .object(
+    {
+      destination: z.enum(['OBS', 'SMN', 'DIS', 'FunctionGraph'], 'OBS, SMN, DIS or FunctionGraph'),
+      param: z.string('a JSON text'),
+    },
+    'an object with destination and param',
+  )
   .check(
     z.refine((given) => given.destination !== 'FunctionGraph' || functionUrnOf(given) !== undefined, {
       path: ['param'],
@@ -31,15 +34,21 @@ const destination = z
   );
 
 /** Defaults and ranges of the request's table; the reply's table of the same page contradicts it (retries 0–8, age from 60 s). */
-const request = z.object({
-  max_async_event_age_in_seconds: z._default(wholeNumberOf(1, 86_400), defaultAsyncConfig.maxAgeSeconds),
-  max_async_retry_attempts: z._default(wholeNumberOf(0, 3), defaultAsyncConfig.maxRetries),
-  destination_config: z._default(
-    z.object({ on_success: z.optional(destination), on_failure: z.optional(destination) }),
-    {},
-  ),
-  enable_async_status_log: z._default(z.boolean('true or false'), false),
-});
+const request = z.object(
+  {
+    max_async_event_age_in_seconds: z._default(wholeNumberOf(1, 86_400), defaultAsyncConfig.maxAgeSeconds),
+    max_async_retry_attempts: z._default(wholeNumberOf(0, 3), defaultAsyncConfig.maxRetries),
+    destination_config: z._default(
+      z.object(
+        { on_success: z.optional(destination), on_failure: z.optional(destination) },
+        'an object with on_success or on_failure',
+      ),
+      {},
+    ),
+    enable_async_status_log: z._default(z.boolean('true or false'), false),
+  },
+  'a JSON object',
+);
 
 /** Asynchronous settings (pages of asynchronous execution notification). */
 export function asyncConfigOperations(parts: FunctionGraphParts): CloudOperation[] {

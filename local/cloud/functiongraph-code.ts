@@ -19,7 +19,7 @@ const missing = fss(1012, 'The function code must be configured. Write func_code
 
 export const codeRequest = {
   code_type: codeType,
-  code_filename: z.optional(z.string()),
+  code_filename: z.optional(z.string('a text')),
   func_code: z.object({ file: z.string(missing).check(z.minLength(1, missing)) }, missing),
 };
 

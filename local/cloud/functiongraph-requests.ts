@@ -72,12 +72,15 @@ function parseVariables(text: string): unknown {
   }
 }
 
+const agency = z.string('the name of an agency');
+const jsonObject = 'a JSON object';
+
 const settings = {
   description: z.optional(description),
   user_data: z.optional(variables),
   encrypted_user_data: z.optional(variables),
-  xrole: z.optional(z.string()),
-  app_xrole: z.optional(z.string()),
+  xrole: z.optional(agency),
+  app_xrole: z.optional(agency),
   initializer_handler: z.optional(initializer),
   initializer_timeout: z.optional(initializerTimeout),
 };
@@ -111,28 +114,34 @@ const kept = [
   'user_data_encrypt_kms_key_id',
 ] as const;
 
-export const createRequest = z.object({
-  func_name: name,
-  package: app,
-  runtime,
-  handler,
-  memory_size: memorySize,
-  // Mandatory on its page; the platform's default is 3 s (limits page).
-  timeout: z._default(timeout, 3),
-  ...settings,
-  ...codeRequest,
-});
+export const createRequest = z.object(
+  {
+    func_name: name,
+    package: app,
+    runtime,
+    handler,
+    memory_size: memorySize,
+    // Mandatory on its page; the platform's default is 3 s (limits page).
+    timeout: z._default(timeout, 3),
+    ...settings,
+    ...codeRequest,
+  },
+  jsonObject,
+);
 
-export const updateConfigRequest = z.object({
-  func_name: name,
-  runtime,
-  handler,
-  memory_size: memorySize,
-  timeout,
-  ...settings,
-});
+export const updateConfigRequest = z.object(
+  {
+    func_name: name,
+    runtime,
+    handler,
+    memory_size: memorySize,
+    timeout,
+    ...settings,
+  },
+  jsonObject,
+);
 
-export const updateCodeRequest = z.object(codeRequest);
+export const updateCodeRequest = z.object(codeRequest, jsonObject);
 
 type Settings = Pick<FgsFunction, keyof typeof settings>;
 

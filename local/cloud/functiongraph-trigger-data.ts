@@ -39,7 +39,10 @@ const routeData = z.object(
     auth: z.enum(['IAM', 'APP', 'NONE'], apig('event_data.auth: IAM, APP or NONE.')),
     match_mode: z.optional(z.enum(['SWA', 'NORMAL'], apig('event_data.match_mode: SWA for a prefix, or NORMAL.'))),
     func_info: z.optional(
-      z.object({ timeout: z.optional(z.int(apiTimeout).check(z.gte(1, apiTimeout), z.lte(60_000, apiTimeout))) }),
+      z.object(
+        { timeout: z.optional(z.int(apiTimeout).check(z.gte(1, apiTimeout), z.lte(60_000, apiTimeout))) },
+        apig('event_data.func_info: an object.'),
+      ),
     ),
   },
   apig('event_data: an object.'),

@@ -21,19 +21,28 @@ const invalidType = fss(
   1101,
   'Invalid trigger type. trigger_type_code: this machine has TIMER, APIG and DEDICATEDGATEWAY.',
 );
-const status = z.optional(z.enum(['ACTIVE', 'DISABLED']));
-const createRequest = z.object({
-  trigger_type_code: z.enum(['TIMER', 'APIG', 'DEDICATEDGATEWAY'], invalidType),
-  trigger_status: status,
-  event_data: z.record(z.string(), z.unknown()),
-});
+const status = z.optional(z.enum(['ACTIVE', 'DISABLED'], 'ACTIVE or DISABLED'));
+const createRequest = z.object(
+  {
+    trigger_type_code: z.enum(['TIMER', 'APIG', 'DEDICATEDGATEWAY'], invalidType),
+    trigger_status: status,
+    event_data: z.record(z.string(), z.unknown(), 'an object'),
+  },
+  'a JSON object',
+);
 /** The page shows a list of objects, the maintained Terraform provider sends one object: both are taken. */
-const updateRequest = z.object({
-  trigger_status: status,
-  event_data: z.optional(
-    z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown())).check(z.maxLength(1))]),
-  ),
-});
+const updateRequest = z.object(
+  {
+    trigger_status: status,
+    event_data: z.optional(
+      z.union(
+        [z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown())).check(z.maxLength(1))],
+        'an object, or a list of one',
+      ),
+    ),
+  },
+  'a JSON object',
+);
 
 /** Triggers (function trigger pages). */
 export function triggerOperations(parts: FunctionGraphParts): CloudOperation[] {
