@@ -2,12 +2,13 @@ import { build } from '../build.mjs';
 import type { DeployableService } from '../serverless/deployable.js';
 import { readServiceFile, type Service, type ServiceFunction } from '../serverless/service-file.js';
 import { localAccount } from './cloud/account.js';
-import { type Cloud, type PushTarget, startCloud } from './cloud/start-cloud.js';
+import { type Cloud, startCloud } from './cloud/start-cloud.js';
 import { type LocalDatabase, openLocalDatabase } from './database/local-database.js';
 import { debuggedFunction } from './debugged-function.js';
 import { deployHere } from './deploy-here.js';
 import type { DebuggedFunction } from './functiongraph/deploy.js';
 import { type Platform, startPlatform } from './functiongraph/start-platform.js';
+import { pushTargetOf } from './push-target.js';
 
 export interface LocalOptions {
   /** Port of the API routes; 0 takes a free one. */
@@ -162,12 +163,6 @@ function agencyOf(fn: ServiceFunction, cloud: Cloud) {
   if (fn.agency === undefined) return undefined;
   const { ak, sk, securityToken } = cloud.issueTemporaryCredentials(fn.agency);
   return { ak, sk, securityToken, token: cloud.issueToken(fn.agency) };
-}
-
-/** The route of the function that receives the cloud's pushes. */
-function pushTargetOf(service: Service, platform: Platform, token: string | undefined): PushTarget | undefined {
-  const route = service.functions.find((fn) => fn.name === 'receive-batchtask')?.routes[0];
-  return route && { url: `${platform.url}${route.path}`, ...(token ? { token } : {}) };
 }
 
 /** Of several tokens that may sign a push, the one that does. */

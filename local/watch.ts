@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readServiceFile } from '../serverless/service-file.js';
 import { deployHere } from './deploy-here.js';
 import { plainError, UsageError } from './plain-errors.js';
+import { movePush } from './push-target.js';
 import type { LocalRun } from './run-local.js';
 import { type SourceWatch, watchSources } from './watch-sources.js';
 
@@ -13,7 +14,7 @@ export const watched = ['functions', 'shared', 'serverless.yml', 'chains.yml'];
  * fails, its reason is told and the last good version goes on serving.
  */
 export function watchAndReplace(
-  { cloud }: Pick<LocalRun, 'cloud'>,
+  run: Pick<LocalRun, 'cloud' | 'platform' | 'pushToken'>,
   report: (line: string) => void,
 ): Promise<SourceWatch> {
   return watchSources(watched, {
@@ -21,7 +22,9 @@ export function watchAndReplace(
     rebuild: async () => {
       const started = performance.now();
       await build();
-      const done = await deployHere(readServiceFile('serverless.yml'), cloud);
+      const service = readServiceFile('serverless.yml');
+      const done = await deployHere(service, run.cloud);
+      movePush(run, service);
       const said = done.length > 0 ? done.join(', ') : 'no function has changed';
       report(`rebuilt in ${((performance.now() - started) / 1000).toFixed(1)} s: ${said}`);
     },

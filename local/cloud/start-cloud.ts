@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { AsyncConfig } from '../functiongraph/async-config.js';
@@ -78,7 +79,7 @@ export interface Cloud {
   issueTemporaryCredentials(agency: string): { ak: string; sk: string; securityToken: string; expiresAt: number };
   /** An IAM token of an agency, good for 24 hours, the same one within ten minutes. */
   issueToken(agency: string): string;
-  /** One active rule that pushes batch task changes to `url`. Calling again moves it; a reset brings it back. */
+  /** One active rule that pushes batch task changes to `url`. Calling again moves it, and the same target again changes nothing; a reset brings it back. */
   registerPush(target: PushTarget): void;
   /** A new IoTDA batch task, as if a caller had created it. */
   createBatchTask(task: NewBatchTask): BatchTask;
@@ -143,6 +144,7 @@ async function serveCloud(options: CloudOptions, world: World, persistence: Pers
     },
     issueToken: (agency) => tokens.agencyToken(agency).token,
     registerPush(target) {
+      if (isDeepStrictEqual(push, target)) return;
       push = target;
       setUpPush();
     },
