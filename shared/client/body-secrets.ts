@@ -1,9 +1,4 @@
-const secretName = /passw|pwd|secret|token|credential|authorization|cookie|(?:private|access|api)_?key/i;
-
-/** Whether a field of this name holds a secret, such as `remote_install_meta.password`. */
-export function namesSecret(name: string): boolean {
-  return secretName.test(name);
-}
+import { isSecretName } from './secret-names.js';
 
 /**
  * The secrets that a request itself carries, such as `remote_install_meta.password`, as they are and as they stand in a JSON
@@ -13,7 +8,7 @@ export function namesSecret(name: string): boolean {
 export function secretsIn(body: unknown): string[] {
   const found: string[] = [];
   JSON.stringify(body, (name, value: unknown) => {
-    if (typeof value === 'string' && namesSecret(name)) found.push(value, JSON.stringify(value).slice(1, -1));
+    if (typeof value === 'string' && isSecretName(name)) found.push(value, JSON.stringify(value).slice(1, -1));
     return value;
   });
   return found;

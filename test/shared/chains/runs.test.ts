@@ -184,6 +184,30 @@ describe.each(await testStores())('runs on $name', (store) => {
     expect(JSON.stringify(shown)).not.toContain('hunter2');
   });
 
+  it('are shown without the secrets of containers, whether task_data is an object or its text', async () => {
+    const taskData = {
+      deployment: {
+        env: [
+          { name: 'DB_PASSWORD', value: 'hunter2' },
+          { name: 'MODE', value: 'fast' },
+        ],
+      },
+    };
+    const inputs = [taskData, JSON.stringify(taskData)].map((task_data) => ({ job_content: { task_data } }));
+    const id = await on.stage.start(
+      chain(
+        'one',
+        inputs.map((input, i) => step({ name: `step_${i}`, input })),
+      ),
+    );
+    await on.stage.passes(id);
+
+    const shown = JSON.stringify(await showRun(on.test.database, id));
+    expect(shown).not.toContain('hunter2');
+    expect(shown.match(/DB_PASSWORD/g)).toHaveLength(2);
+    expect(shown.match(/fast/g)).toHaveLength(2);
+  });
+
   it('that failed are tried again where they stand, and no step before is done again', async () => {
     on.stage.answer = ({ input }, index) => (input.action_id === 'stop' && index < 2 ? refused : allStarted);
     const two = step({ name: 'two', input: { action_id: 'stop' } });
