@@ -124,7 +124,8 @@ export function movedRoutes(functions: readonly FunctionPlan[], { leftovers }: A
 }
 
 /**
- * Routes that a deployment of another stage has in the same API group: a gateway has one API at a path.
+ * Routes that a deployment of another stage has in the same API group: a gateway has one API at a path. One that is replaced may be on its
+ * way into that group, and would lose its old place before the new one is refused.
  * @param oneGateway true for a cloud that knows no groups
  */
 export function takenRoutes(
@@ -135,7 +136,7 @@ export function takenRoutes(
   const taken = otherStages.flatMap(({ name, triggers }) => triggers.map((trigger) => ({ name, trigger })));
   return functions.flatMap(({ desired, triggers }) =>
     triggers.flatMap((step) => {
-      if (step.kind !== 'create' || step.request.trigger_type_code === 'TIMER') return [];
+      if ((step.kind !== 'create' && step.kind !== 'replace') || step.request.trigger_type_code === 'TIMER') return [];
       const { group_id } = step.request.event_data;
       const owner = taken.find(
         ({ trigger }) =>
