@@ -18,8 +18,8 @@ const speaksForItself = [
 /** An error as a sentence and a remedy, for a person at a terminal; the stack only where nothing better is known. */
 export function plainError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const port = busyPort(error);
-  if (port !== undefined) return busyPortSentence(port);
+  const refused = refusedPort(error);
+  if (refused !== undefined) return `${refused}, or choose other ports: PORT=3100 CLOUD_PORT=3101 npm start`;
   // These already say where and what to do, line by line.
   if (speaksForItself.includes(error.name)) return error.message;
   return `This should not happen: ${error.stack ?? error.message}`;
@@ -35,16 +35,16 @@ export class UnusableFolderError extends Error {
   override readonly name = 'UnusableFolderError';
 }
 
-function busyPort(error: Error): number | undefined {
-  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-  return code === 'EADDRINUSE' ? (port ?? 0) : undefined;
-}
-
-function busyPortSentence(port: number): string {
-  return [
-    `Port ${port} is already in use, perhaps by another \`npm start\`.`,
-    'Stop that program, or choose other ports: PORT=3100 CLOUD_PORT=3101 npm start',
-  ].join('\n');
+/** Why the system gives no port, and what to do; undefined for any other error. */
+function refusedPort(error: Error): string | undefined {
+  const { code, syscall, port = 0 } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is already in use, perhaps by another \`npm start\`.\nStop that program`;
+  }
+  // Most systems keep the ports below 1024 for the administrator.
+  return code === 'EACCES' && syscall === 'listen'
+    ? `Port ${port} is not for this user.\nAsk for the right`
+    : undefined;
 }
 
 /** A port from the environment. @throws UsageError unless it is a whole number from 0 to 65535 */

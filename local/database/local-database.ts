@@ -21,7 +21,7 @@ const migrationMs = 60_000;
 /**
  * Opens the database that DATABASE_URL names, where it is on this machine, else the embedded one in a folder, or in memory where none is
  * given. A database elsewhere is left alone: the address may have been exported for a deployment.
- * @throws FolderInUseError, UnusableFolderError, MigrationError, the errors of database-errors.ts
+ * @throws FolderInUseError, UnusableFolderError, MigrationError, InvalidSettingError, the errors of database-errors.ts
  */
 export async function openLocalDatabase(folder: string | undefined): Promise<LocalDatabase> {
   const given = process.env.DATABASE_URL?.trim();
