@@ -12,6 +12,7 @@ export const LARGEST_INPUT = 1024 * 1024;
 /** A step whose expressions have values: one input for each entry of for_each, or a single one. */
 export type Resolved =
   | { readonly items: readonly { readonly value: Json; readonly input: JsonObject }[] }
+  /** A sentence without its beginning. */
   | { readonly problem: string };
 
 /** The document that the expressions of a step are evaluated over. */
