@@ -36,7 +36,7 @@ export function targetOf(env: Environment, region: string, endpoint?: string): T
   if (isLocal && !ak && !sk && !projectId) return localTarget(url, env);
 
   for (const [i, value] of [ak, sk, projectId].entries()) {
-    if (!value) problems.push(`${keyNames[i]} is not set. ${remedies[i]}`);
+    if (!value) problems.push(`${keyNames[i]} is not set. ${isLocal ? localRemedy : remedies[i]}`);
   }
   if (!url || problems.length > 0) throw new DeployError(problems);
   return {
@@ -55,6 +55,9 @@ const remedies = [
   'Export the secret key that belongs to HUAWEICLOUD_SDK_AK.',
   'Export the id of the project: console, My Credentials, API Credentials, the row of your region.',
 ];
+
+/** The usual reason is one of them that was exported for something else. */
+const localRemedy = `The endpoint is on this machine: export all of ${keyNames.join(', ')}, or unset them to use its own account.`;
 
 function endpointOf(text: string | undefined, isSetting: boolean, region: string, problems: string[]): URL | undefined {
   try {

@@ -135,7 +135,14 @@ describe('what cannot be deployed is refused before anything is sent', () => {
 
   it.each([
     [{}, undefined],
-    [{ ...cloudSettings, HUAWEICLOUD_SDK_SK: ' ' }, /HUAWEICLOUD_SDK_SK is not set\. Export the secret key/],
+    [
+      { ...cloudSettings, HUAWEICLOUD_SDK_SK: ' ' },
+      /^HUAWEICLOUD_SDK_SK is not set\. The endpoint is on this machine: export all of .*, or unset them/,
+    ],
+    [
+      { HUAWEICLOUD_SDK_PROJECT_ID: 'p' },
+      /HUAWEICLOUD_SDK_AK is not set\. The endpoint is on this machine: export all/,
+    ],
     [{ HUAWEICLOUD_SDK_AK: 'a' }, /HUAWEICLOUD_SDK_SK is not set[\s\S]*HUAWEICLOUD_SDK_PROJECT_ID is not set/],
   ])('keys %j: the local ones only where none is set', async (env, message) => {
     const { error, text } = await stage.project.deploy(undefined, { env, dryRun: true });
