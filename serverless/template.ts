@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { isSecretName } from '../shared/client/secret-names.js';
 import { keepInputSecrets } from '../shared/handler/input-secrets.js';
+import { isSecretName } from '../shared/schemas/secret-names.js';
 import type { DeployableService } from './deployable.js';
 import { findPlaceholders, type Path, type Placeholder } from './placeholders.js';
 import { readServiceFile } from './service-file.js';

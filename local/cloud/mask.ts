@@ -1,29 +1,32 @@
-const secretNames = new Set([
-  'password',
-  'sk',
-  'secret',
-  'secretkey',
-  'security_token',
-  'securitytoken',
-  'token',
-  'access_token',
-  'private_key',
-]);
+import { isSecretName } from '../../shared/schemas/secret-names.js';
+import { parseJson } from './cloud-operation.js';
 
 /** Texts are secret here however deep they lie: one name for many secrets. */
 const secretRecords = new Set(['encrypted_user_data']);
 
-/** A copy of plain data in which every text under a secret's name is `***`. */
+/**
+ * A copy of plain data in which every text under a secret's name is `***`, also where another field holds that name
+ * (`{"name": "DB_PASSWORD", "value": …}`), and where the data stands in a text of its own, as the body of an event does.
+ */
 export function masked(value: unknown): unknown {
+  if (typeof value === 'string') return maskedText(value);
   if (Array.isArray(value)) return value.map(masked);
   if (value === null || typeof value !== 'object') return value;
+  const { name: named } = value as { readonly name?: unknown };
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
       if (secretRecords.has(name)) return [name, withoutTexts(inner)];
-      const secret = secretNames.has(name.toLowerCase()) && typeof inner === 'string' && inner !== '';
+      const meant = name === 'value' && typeof named === 'string' ? named : name;
+      const secret = typeof inner === 'string' && inner !== '' && (isSecretName(name) || isSecretName(meant));
       return [name, secret ? '***' : masked(inner)];
     }),
   );
+}
+
+function maskedText(text: string): string {
+  if (!/^\s*[{[]/.test(text)) return text;
+  const parsed = parseJson(Buffer.from(text));
+  return parsed === undefined ? text : JSON.stringify(masked(parsed));
 }
 
 function withoutTexts(value: unknown): unknown {

@@ -1,5 +1,5 @@
-import { isSecretName } from '../client/secret-names.js';
 import { isRecord } from '../schemas/rules.js';
+import { isSecretName } from '../schemas/secret-names.js';
 import type { Json, JsonObject } from './chain.js';
 
 /**

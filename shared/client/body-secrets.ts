@@ -1,4 +1,4 @@
-import { isSecretName } from './secret-names.js';
+import { isSecretName } from '../schemas/secret-names.js';
 
 /**
  * The secrets that a request itself carries, such as `remote_install_meta.password`, as they are and as they stand in a JSON

@@ -1,4 +1,4 @@
-import { isSecretName } from '../client/secret-names.js';
+import { isSecretName } from '../schemas/secret-names.js';
 
 /** More objects than any input with a secret has, 10,000 hosts with a password each; a hostile one must not cost more than its parsing. */
 const mostObjects = 10_100;

@@ -1,4 +1,4 @@
-import { isSecretName } from '../client/secret-names.js';
+import { isSecretName } from '../schemas/secret-names.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -64,6 +64,28 @@ test('passwords and tokens are in neither the log nor the state', async () => {
   expect([user.password, token, sk, securityToken].filter((secret) => text.includes(secret))).toEqual([]);
 });
 
+test('nor are those that stand in a text of its own: the data of a job, the body of an event', async () => {
+  const taskData = {
+    deployment: {
+      env: [
+        { name: 'DB_PASSWORD', value: 'hunter2' },
+        { name: 'MODE', value: 'fast' },
+      ],
+    },
+  };
+  const targets = [{ target_id: 'node-0001' }];
+  const job_content = { target_type: 'node', targets, task_data: JSON.stringify(taskData) };
+  const job = { job_name: 'deploy', job_type: 'deployment_deploy', job_content };
+  await send(cloud, { method: 'POST', target: `/v2/${project}/productmgr/jobs`, body: job });
+  const event = { httpMethod: 'POST', body: JSON.stringify({ remote_install_meta: [{ password: 'hunter2' }] }) };
+  await send(cloud, { method: 'POST', target: `/v2/${project}/fgs/functions/urn/invocations`, body: event });
+
+  const text = (await local('GET', '/_local/requests')).text + (await local('GET', '/_local/state')).text;
+
+  expect(text).not.toContain('hunter2');
+  expect(text.match(/fast/g)).toHaveLength(2);
+});
+
 test('bodies that are long or no JSON are told by their size', async () => {
   await send(cloud, { target: '/nowhere', unsigned: true, body: 'x'.repeat(70_000) });
   await send(cloud, { target: '/nowhere', unsigned: true, body: 'xyz' });

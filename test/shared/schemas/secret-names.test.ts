@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSecretName } from '../../../shared/client/secret-names.js';
+import { isSecretName } from '../../../shared/schemas/secret-names.js';
 
 describe('a field name', () => {
   test.each([
