@@ -1,11 +1,11 @@
 import type { Timing } from '../client/timing.js';
+import { iefInstanceOf } from '../operations/ief-instance.js';
 import type { Finding } from '../operations/look.js';
 import { lookAtTasks } from '../operations/look-at-roma-tasks.js';
 import { lookForInvocations } from '../operations/look-for-invocations.js';
 import { lookForJob } from '../operations/look-for-job.js';
 import type { OperationContext } from '../operations/operation.js';
 import { settingOf } from '../operations/setting.js';
-import { iefInstanceId } from '../schemas/ief-jobs.js';
 import { romaInstanceId } from '../schemas/roma-tasks.js';
 import { sentInput } from './decide.js';
 import type { Follow, FollowedTask, LostItem } from './follow.js';
@@ -101,9 +101,7 @@ function groupOf(follow: Follow, context: Context): string {
 /** The instance that the work is in: the input's, else the setting that the function itself goes by. */
 function placeOf(follow: Follow, context: Context): string | undefined {
   if (follow.kind === 'roma') return follow.instance_id || settingOf('ROMA_INSTANCE_ID', romaInstanceId, context);
-  if (follow.kind === 'ces') return undefined;
-  const id = follow.ief_instance_id ?? settingOf('IEF_INSTANCE_ID', iefInstanceId, context);
-  return id === '' ? undefined : id;
+  return follow.kind === 'ief' ? iefInstanceOf(follow, context) : undefined;
 }
 
 async function lookFor(step: StepRow, follow: Follow, context: Context): Promise<Follow> {

@@ -6,7 +6,7 @@ import { deferPush, logWhole, readDeferred } from './defer-push.js';
 import { type Chains, keepBatchtask, noChains } from './keep-batchtask.js';
 import type { Operation, OperationContext, OperationResult } from './operation.js';
 import { PushNotKeptError } from './push-not-kept.js';
-import { RecentPushes } from './recent-pushes.js';
+import type { RecentPushes } from './recent-pushes.js';
 
 /** `reason` says why a push was ignored or deferred. A duplicate is accepted again, and said to be one. */
 export interface ReceiveBatchtaskBody {
@@ -96,7 +96,14 @@ async function keepDeferred(
   }
 }
 
-/** The operation with a memory of its own, for where there is no database, and with what follows from a change. */
+/**
+ * IoTDA: take a batch task status push (IoTDA push page). Always 200, also for what is ignored: ten other answers in a row put
+ * the whole host on the platform's blocklist, and the message is lost. With a database the push is committed before that, else handed
+ * to an asynchronous invocation of this function.
+ * @param recent the memory of this instance, for where there is no database
+ * @param chains what follows from a change
+ * @throws from its `run` PushNotKeptError, and nothing else: with a database, where neither was possible
+ */
 export function receiveBatchtaskWith(
   recent: RecentPushes,
   chains: Chains = noChains,
@@ -118,11 +125,3 @@ export function receiveBatchtaskWith(
     },
   };
 }
-
-/**
- * IoTDA: take a batch task status push (IoTDA push page). Always 200, also for what is ignored: ten other answers in a row put
- * the whole host on the platform's blocklist, and the message is lost. With a database the push is committed before that, else handed
- * to an asynchronous invocation of this function.
- * @throws PushNotKeptError, and nothing else: with a database, where neither was possible
- */
-export const receiveBatchtask = receiveBatchtaskWith(new RecentPushes(1_000));

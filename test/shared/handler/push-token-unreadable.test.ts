@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { functionHandler } from '../../../shared/handler/function-handler.js';
 import type { HttpRules } from '../../../shared/handler/http-rules.js';
 import { authenticatePush } from '../../../shared/handler/push-signature.js';
-import { receiveBatchtask } from '../../../shared/operations/receive-batchtask.js';
+import { receiveBatchtaskWith } from '../../../shared/operations/receive-batchtask.js';
+import { RecentPushes } from '../../../shared/operations/recent-pushes.js';
 import { json } from './call-function.js';
 import { fakeRuntime, readResponse } from './fake-platform.js';
 import { apig } from './triggers/http-events.js';
@@ -16,7 +17,7 @@ const push = {
 
 async function deliver(getUserData: (name: string) => string | undefined) {
   const { runtime, lines } = fakeRuntime({});
-  const { handler } = functionHandler(receiveBatchtask, rules, runtime);
+  const { handler } = functionHandler(receiveBatchtaskWith(new RecentPushes(10)), rules, runtime);
   const event = apig({ method: 'POST', headers: json, body: JSON.stringify(push) });
   return { ...readResponse(await handler(event, { getUserData })), lines };
 }

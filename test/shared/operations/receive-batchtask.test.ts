@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { receiveBatchtask, receiveBatchtaskWith } from '../../../shared/operations/receive-batchtask.js';
+import { receiveBatchtaskWith } from '../../../shared/operations/receive-batchtask.js';
 import { RecentPushes } from '../../../shared/operations/recent-pushes.js';
 import { stage } from './fake-cloud.js';
 
@@ -112,6 +112,7 @@ test('a push with giant fields fills neither the memory nor the log', async () =
 
 test('no payload whatsoever makes it throw', async () => {
   const { context } = stage(() => ({}));
+  const receiveBatchtask = receiveBatchtaskWith(new RecentPushes(10));
   await fc.assert(
     fc.asyncProperty(
       fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true }),
