@@ -10,6 +10,8 @@ import { insertPlannedStep } from './step-store.js';
 export const DEEPEST = 5;
 /** Bytes of JSON: a run is read as a whole, and its event by every expression. */
 export const LARGEST_EVENT = 64 * 1024;
+/** In the place of an event that is too large to keep. */
+const eventLeftOut: JsonObject = { event_left_out: true };
 const HOUR_MS = 3600_000;
 
 /** A run that was started, or is held back by a guard until a person lets it go. */
@@ -48,9 +50,14 @@ interface Origin {
   readonly parent?: Pick<RunRow, 'id' | 'depth'>;
 }
 
+/** Whether a run was held back because its event is too large: without it, it must not be let go. */
+export function isWithoutEvent({ held, event }: Pick<RunRow, 'held' | 'event'>): boolean {
+  return held && event.event_left_out === true;
+}
+
 /**
  * Starts one chain. A guard (runs per hour, depth, size of the event) does not drop a run: it is there as `needs_attention`, and
- * a retry lets it go.
+ * a retry lets it go, unless its event is lost.
  * @returns undefined where this event has already started this chain
  */
 export async function startRun(
@@ -61,10 +68,10 @@ export async function startRun(
 ): Promise<StartedRun | undefined> {
   const now = await databaseNow(tx);
   const depth = parent ? parent.depth + 1 : 0;
-  // What another chain hands on was small enough there, and the failure beside it must not be what is lost.
-  const tooLarge = trigger !== 'chain' && JSON.stringify(event).length > LARGEST_EVENT;
+  // What another run starts has the event of that one, which was small enough, and beside it only what failed.
+  const tooLarge = !parent && JSON.stringify(event).length > LARGEST_EVENT;
   const guard = tooLarge
-    ? `The event has more than ${LARGEST_EVENT} characters; start the chain by hand with a smaller one.`
+    ? `The event has more than ${LARGEST_EVENT} characters and was not kept; start the chain by hand with a smaller one.`
     : await heldBy(tx, chain, depth, now);
   const run = {
     id: newId(),
@@ -75,7 +82,7 @@ export async function startRun(
     held: guard !== undefined,
     definition: chain,
     trigger,
-    event: tooLarge ? {} : event,
+    event: tooLarge ? eventLeftOut : event,
     depth,
     parent_id: parent?.id ?? null,
     created_at: new Date(now),

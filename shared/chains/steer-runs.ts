@@ -5,7 +5,7 @@ import { ENDS } from './records.js';
 import { changeRun, databaseNow, lockRun, readRun } from './run-store.js';
 import { type ListedRun, listed } from './runs.js';
 import { moveRun } from './settle.js';
-import { planStep } from './start-runs.js';
+import { isWithoutEvent, planStep } from './start-runs.js';
 import { changeStep, itemsOf } from './step-store.js';
 
 /** What became of a wish about a run: the run as it is now, or why nothing was changed. */
@@ -33,6 +33,8 @@ export async function retryRun(
       const reason = `The run is ${run.state}; only one that failed or needs attention can be retried.`;
       return { ok: false, found: true, reason };
     }
+    if (isWithoutEvent(run))
+      return { ok: false, found: true, reason: run.reason ?? 'The event of the run was not kept.' };
     const now = await databaseNow(tx);
     const again = { ...run, state: 'running', reason: null, held: false, finished_at: null } as const;
     await changeRun(tx, run, again);

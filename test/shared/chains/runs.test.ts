@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import { batchtaskEvent, manualEvent, timerEvent } from '../../../shared/chains/chain-event.js';
 import { listRuns, showRun } from '../../../shared/chains/runs.js';
-import { startRun, startRuns } from '../../../shared/chains/start-runs.js';
+import { LARGEST_EVENT, startRun, startRuns } from '../../../shared/chains/start-runs.js';
 import { cancelRun, pruneRuns, retryRun } from '../../../shared/chains/steer-runs.js';
 import type { BatchtaskEvent } from '../../../shared/schemas/iotda-batchtask-push.js';
 import type { Queryable } from '../../../shared/store/database.js';
@@ -122,6 +122,32 @@ describe.each(await testStores())('runs on $name', (store) => {
     expect(deep).toMatchObject({ held: true });
     const id = await on.stage.start(onPush({}), { text: 'x'.repeat(70_000) });
     expect(await on.stage.run(id)).toMatchObject({ held: true, reason: expect.stringContaining('more than 65536') });
+  });
+
+  it('with an event that was too large to keep cannot be let go without it', async () => {
+    const id = await on.stage.start(onPush({}), { text: 'x'.repeat(70_000) });
+
+    expect(await retryRun(on.test.database, id, { chains: [] })).toEqual({
+      ok: false,
+      found: true,
+      reason: expect.stringContaining('start the chain by hand with a smaller one'),
+    });
+    await on.stage.pass();
+    expect(on.stage.calls).toEqual([]);
+    expect(await cancelRun(on.test.database, id)).toMatchObject({ ok: true });
+  });
+
+  it('that failed hand an event of the largest size on to the chain of on_failure', async () => {
+    on.stage.answer = () => refused;
+    const after = chain('after', [step({ name: 'undo' })]);
+    const first = chain('first', [step({ name: 'one', on_failure: { chain: 'after' } })]);
+    const text = 'x'.repeat(LARGEST_EVENT - '{"text":""}'.length);
+    on.stage.chains = [after];
+    const id = await on.stage.start(first, { text });
+    await on.stage.passes(id);
+
+    const { runs } = await listRuns(on.test.database, { chain: 'after' });
+    expect(runs).toMatchObject([{ held: false, parent_id: id }]);
   });
 
   it('are listed newest first, by chain, state and time, with the number of all', async () => {
