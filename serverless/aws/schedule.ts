@@ -19,7 +19,7 @@ export function awsSchedule({ scheduleType, schedule }: ServiceTimer, defaultZon
   if (dayOfMonth !== '*' && dayOfWeek !== '*') {
     return { impossible: 'EventBridge takes a day of the month or a day of the week, and this one has both' };
   }
-  const days = dayOfWeek === '*' ? [from(dayOfMonth, 1), '?'] : ['?', from(shifted(dayOfWeek), 1)];
+  const days = dayOfWeek === '*' ? [from(dayOfMonth, 1), '?'] : ['?', weekdays(dayOfWeek)];
   const [day = '', weekday = ''] = days;
   const rate = `cron(${from(minute, 0)} ${from(hour, 0)} ${day} ${from(month, 1)} ${weekday} *)`;
   return { rate, timezone: parsed.zone };
@@ -31,14 +31,16 @@ function awsRate(ms: number): AwsSchedule {
   return { rate: `rate(${minutes} ${minutes === 1 ? 'minute' : 'minutes'})` };
 }
 
-/** Days of the week, each number one higher; a step stays what it is. */
-function shifted(field: string): string {
+/** Days of the week, each number one higher. Steps are written out: `/` stands in every field but this one there. */
+function weekdays(field: string): string {
   return field
     .split(',')
     .map((part) => {
       const [days = '', step] = part.split('/');
-      const higher = days.replaceAll(/\d+/g, (day) => String(Number(day) + 1));
-      return step === undefined ? higher : `${higher}/${step}`;
+      const [first = 0, last = first] = days === '*' ? [0, 6] : days.split('-').map(Number);
+      if (step === undefined) return days.replaceAll(/\d+/g, (day) => String(Number(day) + 1));
+      const all = Array.from({ length: last - first + 1 }, (_, i) => first + i + 1);
+      return all.filter((_, i) => i % Number(step) === 0).join(',');
     })
     .join(',');
 }

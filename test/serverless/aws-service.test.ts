@@ -167,7 +167,9 @@ describe('a timer in the words of EventBridge Scheduler', () => {
     ['0 0 7 ? * SUN', 'cron(0 7 ? * 1 *)'],
     ['0 */15 * * * *', 'cron(0/15 * * * ? *)'],
     ['0 0 */6 */2 JAN-JUN ?', 'cron(0 0/6 1/2 1-6 ? *)'],
-    ['0 0 12 * * 1-5/2', 'cron(0 12 ? * 2-6/2 *)'],
+    ['0 0 12 * * 1-5/2', 'cron(0 12 ? * 2,4,6 *)'],
+    ['0 0 12 * * */3', 'cron(0 12 ? * 1,4,7 *)'],
+    ['0 0 12 * * 4/2,0', 'cron(0 12 ? * 5,7,1 *)'],
     ['0 0 12 1 *', 'cron(0 12 1 * ? *)'],
   ])('%s', (schedule, rate) => {
     expect(awsSchedule(timer(schedule), 'Asia/Singapore')).toEqual({ rate, timezone: 'Asia/Singapore' });
