@@ -54,6 +54,12 @@ describe('a failure over HTTP', () => {
     });
   });
 
+  test('of an answer that only its escaping makes too large says so', async () => {
+    // One sign in the value, two in the body, four in the response around it.
+    const operation = echo(async () => ({ status: 200, body: '"'.repeat(1_700_000), items: { ok: 1, failed: 0 } }));
+    expect((await callHttp(event, post, operation)).body).toMatchObject({ code: 'ANSWER_TOO_LARGE' });
+  });
+
   test('an answer that is large and still gets through is no failure', async () => {
     const operation = echo(async () => ({ status: 200, body: 'x'.repeat(2_000_000), items: { ok: 1, failed: 0 } }));
     expect((await callHttp(event, post, operation)).status).toBe(200);

@@ -94,6 +94,11 @@ describe('a result', () => {
     expect(rows[0]?.error_msg).toBe('bad top-secret');
   });
 
+  test('loses secrets in the remarks of a step of a run', () => {
+    const run = (error_msg: string) => ({ steps: [{ result: { invocations: [{ error_msg }] } }] });
+    expect(cleanResult(run('bad top-secret'), blot)).toEqual(run('bad ***'));
+  });
+
   test.each([undefined, null, 'top-secret', 5])('%j is no record', (value) =>
     expect(cleanResult(value, blot)).toBe(value),
   );

@@ -114,6 +114,12 @@ describe('project and endpoints', () => {
     expect(optionsOf(sampleSettings).endpoint('ces').href).toBe('https://ces.cn-north-4.myhuaweicloud.com/');
   });
 
+  test('an endpoint follows the region that was changed', () => {
+    optionsOf(sampleSettings).endpoint('ces');
+    const { endpoint } = optionsOf({ ...sampleSettings, HUAWEICLOUD_REGION: 'eu-west-101' });
+    expect(endpoint('ces').host).toBe('ces.eu-west-101.myhuaweicloud.com');
+  });
+
   test('an endpoint of the settings wins', () => {
     const env = { ...sampleSettings, ROMA_ENDPOINT: 'http://127.0.0.1:3001' };
     expect(optionsOf(env).endpoint('roma').origin).toBe('http://127.0.0.1:3001');

@@ -47,6 +47,14 @@ describe('the header Idempotency-Key', () => {
   });
 });
 
+test('two timers that fire at the same time have two keys', () => {
+  const tick = (trigger_name: string) =>
+    idempotencyKeyOf(recognise({ trigger_type: 'TIMER', trigger_name, time: '2026-11-25T02:00:00+08:00' }), post);
+
+  expect(tick('stop')).toMatch(/^occurrence:/);
+  expect(tick('start')).not.toBe(tick('stop'));
+});
+
 test('a request is told from another by what it says, under its key, and not by the order of its fields', () => {
   const first = fingerprintOf('k', { a: 1, b: [{ c: 1, d: 2 }] });
 

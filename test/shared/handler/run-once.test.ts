@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { functionHandler } from '../../../shared/handler/function-handler.js';
+import type { Database } from '../../../shared/store/database.js';
 import { type TestDatabase, testStores } from '../store/test-databases.js';
 import { post } from './call-function.js';
 import { echo, fakeRuntime, readResponse, sampleSettings } from './fake-platform.js';
@@ -95,6 +96,32 @@ describe.each(await testStores())('an Idempotency-Key on $name', (store) => {
       body: { code: 'MISSING_SETTING', outcome: 'not-sent' },
     });
     expect(seen.lines).toContainEqual(expect.objectContaining({ level: 'WARN' }));
+  });
+
+  test('has its answer kept also where the database fails once meanwhile', async () => {
+    let statements = 0;
+    const failingOnce: Database = {
+      ...stage.database,
+      query: (...statement) => {
+        statements += 1;
+        return statements === 2 ? Promise.reject(new Error('broken')) : stage.database.query(...statement);
+      },
+    };
+
+    await keyed.instance('done', failingOnce).invoke(event('k', { value: 1 }));
+
+    const again = readResponse(await keyed.instance('done').invoke(event('k', { value: 1 })));
+    expect(again).toMatchObject({ status: 201, headers: { 'idempotent-replayed': 'true' } });
+  });
+
+  test('is under way for some seconds longer than its invocation may take', async () => {
+    await keyed.call('killed-before');
+
+    const [row] = await stage.database.query<{ seconds: number }>(
+      'SELECT extract(epoch FROM in_progress_until - now())::float8 AS seconds FROM idempotency_keys',
+    );
+    // 30 s are assumed where the platform tells no end.
+    expect(row?.seconds).toBeGreaterThan(32);
   });
 
   test('keeps neither the request nor a secret of it', async () => {
