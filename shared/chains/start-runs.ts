@@ -97,7 +97,7 @@ async function heldBy(tx: Queryable, chain: Chain, depth: number, now: number): 
     return `More than ${DEEPEST} chains started one another. Look whether they go in a circle; then retry.`;
   const count = await countRunsSince(tx, chain.name, new Date(now - HOUR_MS));
   if (count < chain.max_runs_per_hour) return undefined;
-  return `${count} runs of this chain began within an hour, and max_runs_per_hour is ${chain.max_runs_per_hour}. Retry to let it go.`;
+  return `${count} ${count === 1 ? 'run' : 'runs'} of this chain began within an hour, and max_runs_per_hour is ${chain.max_runs_per_hour}. Retry to let it go.`;
 }
 
 /** Makes the step that a run is at known to the engine. */

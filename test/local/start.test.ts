@@ -140,6 +140,16 @@ describe('npm run invoke', { timeout: whole }, () => {
     expect(stderr).toContain('list-invocations');
   });
 
+  test('gives no function a database that was exported for a deployment', async () => {
+    const args = ['list-chain-runs', 'events/list-chain-runs.direct.json'];
+    const { code, stdout } = await runCommand('local/invoke.ts', args, {
+      DATABASE_URL: 'postgres://fleet@db.example.invalid/runs',
+    }).ended;
+
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ errorType: 'MissingSettingError' });
+  });
+
   test('exits 1 where the function fails', async () => {
     const { code, stdout } = await runCommand('local/invoke.ts', [
       'create-ief-job',

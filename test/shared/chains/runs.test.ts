@@ -114,6 +114,15 @@ describe.each(await testStores())('runs on $name', (store) => {
     expect((await on.stage.passes(id)).state).toBe('finished');
   });
 
+  it('that are held back count for no others', async () => {
+    const slow = chain('slow', [step({ name: 'one' })], { max_runs_per_hour: 1 });
+    for (const _ of [1, 2]) await on.stage.start(slow);
+
+    const third = await on.stage.run(await on.stage.start(slow));
+
+    expect(third.reason).toMatch(/^1 run of this chain began within an hour/);
+  });
+
   it('deeper than the guard allows, or with an event that is too large, are held back', async () => {
     const parent = await on.stage.start(chain('parent', [step({ name: 'one' })]));
     const deep = await on.test.database.transaction((tx) =>
