@@ -51,3 +51,13 @@ describe('a route that another stage has in its API group', () => {
     expect(complaints(wanted, present)).toEqual([]);
   });
 });
+
+describe('a route that one function has twice on the account', () => {
+  it('loses its second trigger, and keeps the first as it is', () => {
+    const twin = { ...there('tests'), trigger_id: 'two' };
+
+    expect(planTriggers([asked('tests', 'RELEASE')], [there('tests'), twin])).toEqual([
+      { kind: 'delete', label: 'route GET /jobs', old: twin },
+    ]);
+  });
+});
