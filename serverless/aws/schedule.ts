@@ -31,7 +31,8 @@ function awsRate(ms: number): AwsSchedule {
   return { rate: `rate(${minutes} ${minutes === 1 ? 'minute' : 'minutes'})` };
 }
 
-/** Days of the week, each number one higher. Steps are written out: `/` stands in every field but this one there. */
+/** Days of the week, each number one higher. Steps are written out: AWS's guide of EventBridge rules has `/` for every field but this one, and a list is
+ * taken in any case. Not confirmed for schedules. */
 function weekdays(field: string): string {
   return field
     .split(',')
