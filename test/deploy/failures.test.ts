@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { testStage } from './stage-of-test.js';
+import { testStage, urn } from './stage-of-test.js';
 
 const stage = testStage();
 const { kept } = stage;
@@ -120,6 +120,26 @@ describe('an answer that is lost', () => {
     expect((await stage.project.deploy()).changed).toBe(true);
     expect(stage.double.functions.size).toBe(2);
   });
+});
+
+it('a function that somebody else creates while the answer to ours is lost does not count as ours', async () => {
+  const theirs = {
+    func_urn: `${urn('first')}:latest`,
+    func_name: 'first',
+    package: 'default',
+    user_data: '{"OWNER":"them"}',
+  };
+  const theirsMeanwhile = (call: string) => {
+    if (call !== 'POST functions') return undefined;
+    stage.double.functions.set(urn('first'), { config: theirs, secrets: '{}', triggers: [], asyncInvoke: undefined });
+    return 'reset';
+  };
+  await stage.restart({ fault: theirsMeanwhile });
+
+  const { text } = await stage.project.deploy();
+
+  expect(text).toMatch(/✗ first +creation/);
+  expect(text).not.toContain('found by looking');
 });
 
 describe('an interruption', () => {
