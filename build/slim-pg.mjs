@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 
 /**
  * What node-postgres carries for surroundings that a function never has: libpq by a native addon, Cloudflare's sockets, a password file in
- * a home folder, and the reading of connection texts, which `shared/store/database-url.ts` does; and for values that no statement of
- * ours reads: intervals, and results in binary. Nothing of it is used while the client works; each stands here as a module that says
- * so if it ever were.
+ * a home folder, and the reading of connection texts, which `shared/store/database-url.ts` does; for values that no statement of
+ * ours reads: intervals, and results in binary; and for channel binding, which is off unless `enableChannelBinding` is set. Nothing of
+ * it is used while the client works; each stands here as a module that says so if it ever were.
  */
 const leftOut =
-  /^(?:pg-native|pg-cloudflare|pgpass|pg-connection-string|\.\/native|postgres-interval|\.\/lib\/binaryParsers)$/;
+  /^(?:pg-native|pg-cloudflare|pgpass|pg-connection-string|\.\/native|postgres-interval|\.\/lib\/binaryParsers|\.\/cert-signatures)$/;
 /** `init` is asked for while pg-types loads: it would register what is not there. */
 const standIn = (path) =>
   `module.exports = () => { throw new Error(${JSON.stringify(`${path} is left out of this bundle`)}); };
