@@ -79,8 +79,7 @@ export function signatureSteps(
   const headers = new RequestHeaders(request.headers);
 
   headers.delete('authorization');
-  const host = headers.get('host') ?? url.host;
-  headers.set('Host', host);
+  headers.set('Host', headers.get('host') ?? url.host);
   const sdkDate = sdkDateOf(options.date, headers.get('x-sdk-date'));
   headers.set('X-Sdk-Date', sdkDate);
   if (options.projectId) headers.set('X-Project-Id', options.projectId);
@@ -92,10 +91,9 @@ export function signatureSteps(
   const payloadHash = headers.get('x-sdk-content-sha256') ?? algorithm.hash(body);
   const canonical = canonicalRequest({ method, url, headers, signedHeaders, payloadHash });
   const stringToSign = algorithm.stringToSign(canonical, sdkDate);
-  const Authorization = algorithm.authorization(stringToSign, signedHeaders, credentials);
-  headers.set('Authorization', Authorization);
-  const always = { Authorization, 'X-Sdk-Date': sdkDate, Host: host };
-  return { canonicalRequest: canonical, stringToSign, headers: { ...headers.toRecord(), ...always } };
+  headers.set('Authorization', algorithm.authorization(stringToSign, signedHeaders, credentials));
+  // The three that its type promises were set above, spelt so.
+  return { canonicalRequest: canonical, stringToSign, headers: headers.toRecord() as SignedHeaders };
 }
 
 function listOfSigned(headers: RequestHeaders, fixed: readonly string[] | undefined): readonly string[] {
