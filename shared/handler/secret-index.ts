@@ -1,8 +1,16 @@
 import type { Beginnings } from './secret-forms.js';
 
-/** A secret with the beginnings of its forms. */
+/** A secret with its forms, and their beginnings. */
 interface Begun {
   readonly beginnings: Beginnings;
+  readonly written: readonly string[];
+  readonly base64: readonly string[];
+}
+
+/** How the forms of secrets that begin alike go on. */
+interface Continued<Secret> {
+  readonly byForm: ReadonlyMap<string, Secret>;
+  readonly sorted: readonly string[];
 }
 
 /**
@@ -11,6 +19,7 @@ interface Begun {
  */
 export class SecretIndex<Secret extends Begun> {
   readonly #byBeginning = new Map<string, Secret[]>();
+  readonly #continued = new Map<string, Continued<Secret>>();
   readonly #lengths: readonly number[];
   readonly #sorted: readonly string[];
 
@@ -29,39 +38,67 @@ export class SecretIndex<Secret extends Begun> {
     }
   }
 
-  /** The secrets of which a whole beginning stands in the text. */
+  /** The secrets of which a whole beginning stands in the text; of several that begin alike, those of which most stands there. */
   begunIn(text: string): Set<Secret> {
     const found = new Set<Secret>();
     for (let place = 0; place < text.length; place++) {
       for (const length of this.#lengths) {
-        for (const secret of this.#byBeginning.get(text.slice(place, place + length)) ?? []) found.add(secret);
+        const beginning = text.slice(place, place + length);
+        const alike = this.#byBeginning.get(beginning);
+        for (const secret of alike ? this.#nearest(alike, beginning, text.slice(place)) : []) found.add(secret);
       }
     }
     return found;
   }
 
-  /** The secrets of which a part of a beginning, of so many characters at least, ends the text. */
+  /** A secret for each part of a beginning, of so many characters at least, that ends the text. */
   begunAtEndOf(text: string, least: number): Set<Secret> {
     const found = new Set<Secret>();
     const longest = Math.min(text.length, Math.max(0, ...this.#lengths));
     for (let length = least; length <= longest; length++) {
       const end = text.slice(-length);
-      for (let at = this.#firstFrom(end); this.#sorted[at]?.startsWith(end); at++) {
-        for (const secret of this.#byBeginning.get(this.#sorted[at] ?? '') ?? []) found.add(secret);
-      }
+      const beginning = this.#sorted[firstFrom(this.#sorted, end)];
+      if (!beginning?.startsWith(end)) continue;
+      for (const secret of this.#byBeginning.get(beginning)?.slice(0, 1) ?? []) found.add(secret);
     }
     return found;
   }
 
-  /** Where the first beginning stands that is not before a text. */
-  #firstFrom(text: string): number {
-    let from = 0;
-    let to = this.#sorted.length;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if ((this.#sorted[middle] ?? '') < text) from = middle + 1;
-      else to = middle;
-    }
-    return from;
+  /**
+   * Of the secrets that begin alike, those that go on most like the text: in the order of their forms they stand next to it. To look
+   * for each of ten thousand passwords of one pattern in each of ten thousand rows would take minutes.
+   */
+  #nearest(alike: readonly Secret[], beginning: string, text: string): readonly Secret[] {
+    if (alike.length === 1) return alike;
+    const { byForm, sorted } = this.#howGoOn(alike, beginning);
+    const place = firstFrom(sorted, text);
+    const nearest = sorted.slice(Math.max(0, place - 1), place + 1).flatMap((form) => byForm.get(form) ?? []);
+    // Of a beginning as it stands in JSON alone nothing goes on, and one secret is as good as another.
+    return nearest.length > 0 ? nearest : alike.slice(0, 1);
   }
+
+  #howGoOn(alike: readonly Secret[], beginning: string): Continued<Secret> {
+    const known = this.#continued.get(beginning);
+    if (known) return known;
+    const byForm = new Map<string, Secret>();
+    for (const secret of alike) {
+      for (const form of [...secret.written, ...secret.base64])
+        if (form.startsWith(beginning)) byForm.set(form, secret);
+    }
+    const continued = { byForm, sorted: [...byForm.keys()].sort() };
+    this.#continued.set(beginning, continued);
+    return continued;
+  }
+}
+
+/** Where the first of sorted texts stands that is not before a text. */
+function firstFrom(sorted: readonly string[], text: string): number {
+  let from = 0;
+  let to = sorted.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((sorted[middle] ?? '') < text) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

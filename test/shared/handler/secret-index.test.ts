@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from '../../../shared/handler/redact.js';
-import { beginningsOf } from '../../../shared/handler/secret-forms.js';
+import { base64Forms, beginningsOf, writtenForms } from '../../../shared/handler/secret-forms.js';
 import { SecretIndex } from '../../../shared/handler/secret-index.js';
 
 test('an index finds of three thousand secrets the one that a text holds, or begins to hold at its end', () => {
   const secrets = Array.from({ length: 3_000 }, (_, index) => `${index * 7_919}-S/cr+t`);
-  const index = new SecretIndex(secrets.map((secret) => ({ secret, beginnings: beginningsOf(secret, 12) })));
+  const index = new SecretIndex(
+    secrets.map((secret) => ({
+      secret,
+      beginnings: beginningsOf(secret, 12),
+      written: writtenForms(secret),
+      base64: base64Forms(secret),
+    })),
+  );
   const found = (some: Iterable<{ readonly secret: string }>) => [...some].map(({ secret }) => secret);
 
   expect(found(index.begunIn('login with 7919-S/cr+t failed'))).toEqual(['7919-S/cr+t']);
@@ -41,6 +48,31 @@ describe('a redactor of many secrets', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  test('leave nothing that each of them alone would hide, where they begin alike', () => {
+    const unit = fc.constantFrom('a', 'b', '/', '"');
+    const endings = fc.array(fc.string({ unit, maxLength: 6 }), { minLength: 51, maxLength: 80 });
+    const cut = fc.integer({ min: 0, max: 20 });
+    fc.assert(
+      fc.property(endings, fc.string({ unit, maxLength: 6 }), cut, (ends, ending, left) => {
+        const secrets = ends.map((end) => `all-begin-so/${end}`);
+        const asked = `all-begin-so/${ending}`;
+        const text = `is ${asked}x ${JSON.stringify(asked)} ${Buffer.from(asked).toString('base64')} ${asked.slice(0, left)}… ${asked}`;
+        const hidden = redactorOf(...secrets).text(text);
+        for (const secret of secrets) expect(redactorOf(secret).text(hidden)).toBe(hidden);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('take no longer in the rows of a large batch where they begin alike', () => {
+    const passwords = Array.from({ length: 3_000 }, (_, index) => `password-of-host-${index}`);
+    const redactor = redactorOf(...passwords);
+    const start = performance.now();
+    const rows = passwords.map((password) => redactor.text(`login with ${password}: failed`));
+    expect(performance.now() - start).toBeLessThan(4_000);
+    expect(new Set(rows)).toEqual(new Set(['login with ***: failed']));
   });
 
   test('take no longer in the rows of a large batch than its calls do', () => {
