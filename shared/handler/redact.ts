@@ -89,7 +89,8 @@ export function createRedactor(): Redactor {
       const { secret } = known;
       if (!mayBeCut && isTooShortFor(secret, text)) continue;
       forms.push(...known.written);
-      if (!wasCut && longestRun(text) < (mayBeCut ? tellingBeginning : secret.length)) continue;
+      const run = mayBeCut ? tellingRun : new RegExp(`[\\w+/-]{${secret.length}}`);
+      if (!wasCut && !run.test(text)) continue;
       forms.push(...known.base64);
     }
     // Longest first, for one secret may be the beginning of another.
@@ -162,24 +163,6 @@ function commonLength(text: string, place: number, form: string): number {
   let length = 0;
   while (length < form.length && text[place + length] === form[length]) length++;
   return length;
-}
-
-/** The most characters of base64, of either alphabet, that stand in a row. */
-function longestRun(text: string): number {
-  let longest = 0;
-  let run = 0;
-  for (let place = 0; place < text.length; place++) {
-    run = isOfBase64(text.charCodeAt(place)) ? run + 1 : 0;
-    if (run > longest) longest = run;
-  }
-  return longest;
-}
-
-/** A-Z, a-z, 0-9 and + / _ - by their codes. */
-function isOfBase64(code: number): boolean {
-  if (code >= 97) return code <= 122;
-  if (code >= 65) return code <= 90 || code === 95;
-  return code >= 47 ? code <= 57 : code === 43 || code === 45;
 }
 
 /** Blots out what is left of a secret where a text was cut inside it and the cut is marked. */

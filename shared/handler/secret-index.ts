@@ -57,9 +57,9 @@ export class SecretIndex<Secret extends Begun> {
     const longest = Math.min(text.length, Math.max(0, ...this.#lengths));
     for (let length = least; length <= longest; length++) {
       const end = text.slice(-length);
-      const beginning = this.#sorted[firstFrom(this.#sorted, end)];
-      if (!beginning?.startsWith(end)) continue;
-      for (const secret of this.#byBeginning.get(beginning)?.slice(0, 1) ?? []) found.add(secret);
+      const beginning = this.#sorted[firstFrom(this.#sorted, end)] ?? '';
+      const [secret] = beginning.startsWith(end) ? (this.#byBeginning.get(beginning) ?? []) : [];
+      if (secret) found.add(secret);
     }
     return found;
   }
