@@ -72,21 +72,21 @@ export class SecretIndex<Secret extends Begun> {
     if (alike.length === 1) return alike;
     const { byForm, sorted } = this.#howGoOn(alike, beginning);
     const place = firstFrom(sorted, text);
-    const nearest = sorted.slice(Math.max(0, place - 1), place + 1).flatMap((form) => byForm.get(form) ?? []);
-    // Of a beginning as it stands in JSON alone nothing goes on, and one secret is as good as another.
+    const nearest = [sorted[place - 1], sorted[place]].flatMap((form = '') => byForm.get(form) ?? []);
+    // Where a beginning is only how one stands in a JSON text, nothing goes on like it, and one secret is as good as another.
     return nearest.length > 0 ? nearest : alike.slice(0, 1);
   }
 
   #howGoOn(alike: readonly Secret[], beginning: string): Continued<Secret> {
-    const known = this.#continued.get(beginning);
-    if (known) return known;
-    const byForm = new Map<string, Secret>();
-    for (const secret of alike) {
-      for (const form of [...secret.written, ...secret.base64])
-        if (form.startsWith(beginning)) byForm.set(form, secret);
+    let continued = this.#continued.get(beginning);
+    if (!continued) {
+      const forms = alike.flatMap((secret) =>
+        [...secret.written, ...secret.base64].map((form) => [form, secret] as const),
+      );
+      const byForm = new Map(forms.filter(([form]) => form.startsWith(beginning)));
+      continued = { byForm, sorted: [...byForm.keys()].sort() };
+      this.#continued.set(beginning, continued);
     }
-    const continued = { byForm, sorted: [...byForm.keys()].sort() };
-    this.#continued.set(beginning, continued);
     return continued;
   }
 }
