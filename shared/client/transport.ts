@@ -56,7 +56,7 @@ export class TransportFailure extends Error {
 
   /** Whether trying again cannot help: a refused certificate, a request that cannot be written as HTTP, a caller who gave up. */
   get permanent(): boolean {
-    return /CERT|^UNABLE_TO_|^ERR_TLS|^ERR_SSL|^EPROTO$|^UND_ERR_INVALID_ARG$|^ABORTED$/.test(this.code);
+    return /CERT|^(?:UNABLE_TO_|INVALID_|ERR_TLS|ERR_SSL)|^(?:EPROTO|UND_ERR_INVALID_ARG|ABORTED)$/.test(this.code);
   }
 }
 

@@ -203,6 +203,8 @@ describe('TransportFailure', () => {
     'CERT_HAS_EXPIRED',
     'ERR_TLS_CERT_ALTNAME_INVALID',
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'INVALID_PURPOSE',
+    'INVALID_CA',
   ])('is permanent for %s', (code) => {
     expect(new TransportFailure(code, '', false).permanent).toBe(true);
   });
