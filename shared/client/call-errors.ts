@@ -36,9 +36,10 @@ const longestThrottleSeconds = 86_400;
 export function requestIdOf(
   headers: ReadonlyMap<string, string>,
   inBody: () => string | undefined,
+  secrets: readonly string[] = [],
 ): string | undefined {
   const id = headers.get('x-request-id') || inBody() || headers.get('x-iam-trace-id');
-  return id ? cloudText(id, [], 128) : undefined;
+  return id ? cloudText(id, secrets, 128) : undefined;
 }
 
 /**
@@ -117,7 +118,7 @@ export function outOfTime(call: FailedCall): CloudTimeoutError {
 }
 
 function upstreamOf(call: FailedCall, reply: RawReply, { error_code, error_msg, request_id }: ErrorBody): Upstream {
-  const requestId = requestIdOf(reply.headers, () => request_id);
+  const requestId = requestIdOf(reply.headers, () => request_id, call.secrets);
   return {
     service: call.service,
     status: reply.status,

@@ -41,13 +41,14 @@ export function readReply<Schema extends z.ZodMiniType>(
  * @param what goes on where the sentence has said that the cloud answered
  */
 export function unusableReply(reply: CloudReply, of: ReplyOf, what: string, error: ErrorBody = {}): CloudReplyError {
+  const requestId = reply.requestId && (reply.inWords?.(reply.requestId, 128) ?? reply.requestId);
   const upstream: Upstream = {
     service: of.service,
     status: reply.status,
     ...error,
-    ...(reply.requestId === undefined ? {} : { request_id: reply.requestId }),
+    ...(requestId === undefined ? {} : { request_id: requestId }),
   };
-  const trace = reply.requestId === undefined ? '' : ` (request id ${reply.requestId})`;
+  const trace = requestId === undefined ? '' : ` (request id ${requestId})`;
   const whatNow =
     of.remedy === undefined
       ? 'It was a read and changed nothing; call again later'

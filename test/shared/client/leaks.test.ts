@@ -43,6 +43,7 @@ const replies = {
   'a refusal of the key': json(401, { error_code: 'APIGW.0301', error_msg: echoed, request_id: echoed }),
   'a refusal in text, cut in the middle of a secret': text(400, `${'x'.repeat(190)}${echoed}`),
   'a refusal with secrets everywhere': json(400, { code: echoed, message: echoed, details: { code: echoed } }),
+  'a refusal with secrets in its request id': json(400, {}, { 'x-request-id': echoed }),
   throttling: json(429, { error_msg: echoed }),
   'a failure in HTML': text(502, `<html>${echoed}`),
   'a page instead of JSON': text(200, echoed),
@@ -88,7 +89,8 @@ describe.each(Object.entries(replies))('after %s', (_, reply) => {
 });
 
 it('no error that came with 201 holds a credential', async () => {
-  const server = await serve(json(201, { error_code: echoed, error_msg: echoed, request_id: echoed }));
+  const told = { error_code: echoed, error_msg: echoed, request_id: echoed };
+  const server = await serve(json(201, told, { 'x-request-id': echoed }));
   const client = clientFor(server.origin, { auth: signed });
 
   const error = await rejection(
