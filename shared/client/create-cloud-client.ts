@@ -118,6 +118,7 @@ function byToken(source: TokenSource, wire: WireCall): Authentication {
   const used: string[] = [];
   let token: string | undefined;
   const use = (value: string): string => {
+    checkKey('AUTH_MODE', value, 'its token');
     used.push(value);
     token = value;
     return value;
@@ -144,9 +145,11 @@ function checkCredentials({ ak, sk, securityToken }: Credentials): void {
     HUAWEICLOUD_SDK_SK: sk,
     HUAWEICLOUD_SDK_SECURITY_TOKEN: securityToken ?? '',
   };
-  for (const [setting, value] of Object.entries(settings)) {
-    if (!/^[\x20-\x7e]*$/.test(value)) {
-      throw new InvalidSettingError(setting, 'it holds a line break or another character that no key has');
-    }
+  for (const [setting, value] of Object.entries(settings)) checkKey(setting, value, 'it');
+}
+
+function checkKey(setting: string, value: string, what: string): void {
+  if (!/^[\x20-\x7e]*$/.test(value)) {
+    throw new InvalidSettingError(setting, `${what} holds a line break or another character that no key has`);
   }
 }

@@ -69,6 +69,19 @@ describe('send, with a token', () => {
     expect(received[0]?.headers).not.toHaveProperty('authorization');
   });
 
+  it.each(['to\nken', 'token\0', 'tok\u00e9n'])(
+    'sends nothing with a token that is none, and says that it is the token',
+    async (token) => {
+      const { origin, received } = await serve(json(200, {}));
+
+      const error = await rejection(clientFor(origin, tokens(fixedToken(token))).send(readCall));
+
+      expect(error).toMatchObject({ name: 'InvalidSettingError', setting: 'AUTH_MODE', outcome: 'not-sent' });
+      expect(String(error)).not.toContain(token);
+      expect(received).toEqual([]);
+    },
+  );
+
   it('renews a refused token once and repeats, also a write, because a 401 did nothing', async () => {
     const { origin, received } = await serve(json(401, {}), json(201, {}));
     const refused: string[] = [];
