@@ -100,10 +100,15 @@ export function filled(value: unknown): string | undefined {
 function userDataOf(raw: unknown, name: string): string | undefined {
   try {
     const getUserData = (raw as Record<string, unknown> | null | undefined)?.getUserData;
-    return typeof getUserData === 'function' ? filled(Reflect.apply(getUserData, raw, [name])) : undefined;
+    const given: unknown = typeof getUserData === 'function' ? Reflect.apply(getUserData, raw, [name]) : undefined;
+    const text = filled(given);
+    // A promise, say: a push token that is there but is no text must not pass for none. What every object has was not given.
+    const isNoText = typeof (given ?? '') !== 'string' && given !== ({} as Record<string, unknown>)[name];
+    if (text === undefined && isNoText) throw given;
+    return text;
   } catch {
     // The platform's own words are not repeated, for they may hold the value.
-    throw new InvalidSettingError(name, 'the platform failed to give it (getUserData threw an error)');
+    throw new InvalidSettingError(name, 'the platform failed to give it (getUserData threw an error or gave no text)');
   }
 }
 

@@ -104,8 +104,19 @@ describe('a context that misbehaves', () => {
     ['field', new Proxy({}, { get: boom })],
   ])('whose %s for variables throws says so, and not that the variable is absent', (_, raw) => {
     const error =
-      'Setting A cannot be used: the platform failed to give it (getUserData threw an error). Nothing was sent.';
+      'Setting A cannot be used: the platform failed to give it (getUserData threw an error or gave no text). Nothing was sent.';
     expect(() => readContext(raw, sources).userData('A')).toThrow(error);
+  });
+
+  test.each([
+    ['a promise', Promise.resolve('text')],
+    ['an object', {}],
+    ['a list', ['text']],
+    ['bytes', Buffer.from('text')],
+    ['a symbol', Symbol('text')],
+    ['a big integer', 5n],
+  ])('that gives %s as a variable does not pass for one that has none', (_, given) => {
+    expect(() => readContext({ getUserData: () => given }, sources).userData('A')).toThrow('gave no text');
   });
 
   test('that has no method for variables has none', () => {

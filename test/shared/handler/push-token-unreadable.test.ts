@@ -15,7 +15,7 @@ const push = {
   notify_data: { body: { task_id: 'task-1', status: 'Success' } },
 };
 
-async function deliver(getUserData: (name: string) => string | undefined) {
+async function deliver(getUserData: (name: string) => unknown) {
   const { runtime, lines } = fakeRuntime({});
   const { handler } = functionHandler(receiveBatchtaskWith(new RecentPushes(10)), rules, runtime);
   const event = apig({ method: 'POST', headers: json, body: JSON.stringify(push) });
@@ -35,6 +35,14 @@ test('a push is not taken where the platform fails to say whether there is a tok
     detail: expect.stringContaining('IOTDA_PUSH_TOKEN'),
   });
   expect(JSON.stringify([body, lines])).not.toContain('s3cr3tToken');
+});
+
+test('a push is not taken where the platform gives a token that is no text', async () => {
+  const { status, body } = await deliver((name) =>
+    name === 'IOTDA_PUSH_TOKEN' ? Promise.resolve('s3cr3tToken') : undefined,
+  );
+
+  expect([status, body]).toMatchObject([500, { code: 'INVALID_SETTING' }]);
 });
 
 test('it is taken, with a warning, where the platform says that there is none', async () => {
