@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../../client/errors.js';
 import type { HttpRequest } from './invocation.js';
 
 /** An object of an event, its values not looked at yet. */
@@ -11,6 +12,23 @@ export function isFields(value: unknown): value is Fields {
 /** The value where it is a string, else ''. */
 export function textOr(value: unknown, otherwise = ''): string {
   return typeof value === 'string' ? value : otherwise;
+}
+
+/**
+ * The operation's input where an event carries it as JSON text. No text means no input; an object is taken as it is, for events
+ * written by hand and for AWS EventBridge, which sends both.
+ *
+ * @param path the field of the event, for a text that is no JSON
+ */
+export function readInputText(input: unknown, path: string): unknown {
+  if (typeof input !== 'string') return input ?? {};
+  if (input.trim() === '') return {};
+  try {
+    return JSON.parse(input);
+  } catch {
+    // The parser's own message quotes the text, which may hold what is not for the log.
+    throw new InvalidInputError([{ path, message: 'must be the input of the operation as JSON text' }]);
+  }
 }
 
 /**

@@ -170,6 +170,22 @@ describe('an EventBridge event', () => {
   test('gives its detail as input', () => expect(inputOf(event)).toEqual({ limit: 5 }));
 
   test('without detail gives an empty input', () => expect(inputOf({ ...event, detail: undefined })).toEqual({}));
+
+  test.each([
+    ['{}', {}],
+    ['', {}],
+    ['{"limit":5}', { limit: 5 }],
+  ])('of EventBridge Scheduler, which writes detail as the text %j, gives what it holds', (detail, input) => {
+    expect(inputOf({ ...event, source: 'aws.scheduler', detail })).toEqual(input);
+  });
+
+  test('with a text as detail that is not JSON is an input error at detail that does not repeat the text', () => {
+    expect(() => inputOf({ ...event, detail: 'secret-password {' })).toThrow(
+      expect.objectContaining({
+        errors: [{ path: 'detail', message: 'must be the input of the operation as JSON text' }],
+      }),
+    );
+  });
 });
 
 describe('a direct event', () => {
