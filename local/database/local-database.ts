@@ -26,7 +26,8 @@ const migrationMs = 60_000;
 export async function openLocalDatabase(folder: string | undefined): Promise<LocalDatabase> {
   const given = process.env.DATABASE_URL?.trim();
   const opened = given && isOnThisMachine(given) ? ownServer(given) : await embedded(folder);
-  const database = pgDatabase({ url: opened.url, remainingMs: () => migrationMs, statementMs: migrationMs });
+  const ca = process.env.DATABASE_CA?.trim() || undefined;
+  const database = pgDatabase({ url: opened.url, ca, remainingMs: () => migrationMs, statementMs: migrationMs });
   try {
     await migrate(database, await readMigrations());
     return opened;

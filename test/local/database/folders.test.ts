@@ -46,3 +46,12 @@ describe('a DATABASE_URL that cannot be used', () => {
     expect(plainError(error)).not.toContain('\n');
   });
 });
+
+it('an authority that was exported beside a DATABASE_URL of this machine is used', async () => {
+  vi.stubEnv('DATABASE_URL', 'postgres://u@127.0.0.1:9/runs?sslmode=verify-ca');
+  vi.stubEnv('DATABASE_CA', 'not a certificate');
+
+  const error: unknown = await openLocalDatabase(undefined).catch((reason: unknown) => reason);
+
+  expect(plainError(error)).toMatch(/^Setting DATABASE_CA cannot be used: /);
+});
