@@ -33,6 +33,8 @@ function routes(): Route[] {
 export const tokenOfSamples = 'localpushtoken';
 const requestId = 'a31d0c6c5d0d4c5f9a2b7c1e8f3d4a56';
 const account = '123456789012';
+const awsDomain = 'a1b2c3d4e5.execute-api.sa-east-1.amazonaws.com';
+const urlDomain = 'a1b2c3d4e5.lambda-url.sa-east-1.on.aws';
 
 /** The route with a sample input in its path, and the rest of the input. */
 function filled(route: Route, input: Json): { route: Route; rest: Json } {
@@ -41,9 +43,9 @@ function filled(route: Route, input: Json): { route: Route; rest: Json } {
   return { route: { ...route, path, parameters }, rest };
 }
 
-function headersOf(route: Route): Record<string, string> {
+function headersOf(route: Route, host: string): Record<string, string> {
   return {
-    host: 'fleet.apic.cn-north-4.huaweicloudapis.com',
+    host,
     'user-agent': 'curl/8.5.0',
     ...(route.method === 'POST' ? { 'content-type': 'application/json' } : {}),
     ...(route.function === 'receive-batchtask'
@@ -65,7 +67,7 @@ function apig(route: Route, input: Json): Json {
   return {
     requestContext: { requestId, apiId: 'caf6d0f0c9f54d3c8d3f1f7a5d3b2a10', stage: 'RELEASE' },
     headers: {
-      ...headersOf(route),
+      ...headersOf(route, 'fleet.apic.cn-north-4.huaweicloudapis.com'),
       'x-real-ip': '203.0.113.7',
       'x-forwarded-for': '203.0.113.7',
       'x-forwarded-proto': 'https',
@@ -91,6 +93,12 @@ function timer(route: Route, input: Json): Json {
   };
 }
 
+/** Payload 1.0 keeps the names as the caller wrote them; all other gateways make them lower-case. */
+function asWritten(headers: Record<string, string>): Record<string, string> {
+  const written = (name: string) => name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [written(name), value]));
+}
+
 function multiValue(values: Record<string, string>): Record<string, string[]> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
 }
@@ -98,12 +106,13 @@ function multiValue(values: Record<string, string>): Record<string, string[]> {
 function apiGatewayV1(route: Route, input: Json): Json {
   const query = queryOf(route, input);
   const hasQuery = Object.keys(query).length > 0;
+  const headers = asWritten(headersOf(route, awsDomain));
   return {
     resource: route.template,
     path: route.path,
     httpMethod: route.method,
-    headers: headersOf(route),
-    multiValueHeaders: multiValue(headersOf(route)),
+    headers,
+    multiValueHeaders: multiValue(headers),
     queryStringParameters: hasQuery ? query : null,
     multiValueQueryStringParameters: hasQuery ? multiValue(query) : null,
     pathParameters: pathNames(route.template).length > 0 ? route.parameters : null,
@@ -131,13 +140,13 @@ function apiGatewayV2(route: Route, input: Json): Json {
     routeKey: `${route.method} ${route.template}`,
     rawPath: route.path,
     rawQueryString: new URLSearchParams(query).toString(),
-    headers: headersOf(route),
+    headers: headersOf(route, awsDomain),
     ...(Object.keys(query).length > 0 ? { queryStringParameters: query } : {}),
     ...(pathNames(route.template).length > 0 ? { pathParameters: route.parameters } : {}),
     requestContext: {
       accountId: account,
       apiId: 'a1b2c3d4e5',
-      domainName: 'a1b2c3d4e5.execute-api.sa-east-1.amazonaws.com',
+      domainName: awsDomain,
       http: {
         method: route.method,
         path: route.path,
@@ -161,10 +170,11 @@ function functionUrl(route: Route, input: Json): Json {
   const context = event.requestContext as Json;
   return {
     ...event,
+    headers: headersOf(route, urlDomain),
     routeKey: '$default',
     requestContext: {
       ...context,
-      domainName: 'a1b2c3d4e5.lambda-url.sa-east-1.on.aws',
+      domainName: urlDomain,
       routeKey: '$default',
     },
     ...(route.method === 'POST'
