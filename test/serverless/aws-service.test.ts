@@ -89,6 +89,25 @@ describe('serverless.aws.yml', () => {
     expect(paths).toEqual(['/agent-invocations', '/agent-invocations/{proxy+}']);
   });
 
+  test('has a star for a route that takes any method', () => {
+    const { routes = [] } = service.functions[0] ?? {};
+    const { events = [] } = only(textFor({ routes: routes.map((route) => ({ ...route, method: 'ANY' })) }));
+
+    expect(events.flatMap(({ httpApi }) => httpApi?.method ?? [])).toEqual(['*']);
+  });
+
+  test('has no input for a timer without one, so that EventBridge Scheduler sends an event of its own', () => {
+    const { events = [] } = only(textFor({ routes: [], timers: [timer('15m', 'Rate')] }));
+
+    expect(events).toEqual([{ schedule: { method: 'scheduler', rate: ['rate(15 minutes)'], enabled: true } }]);
+  });
+
+  test('has neither repeats nor an age for a function of which the file says nothing', () => {
+    const fn = only(textFor({ asyncInvoke: {} }));
+
+    expect([fn.maximumRetryAttempts, Object.keys(fn).includes('maximumEventAge')]).toEqual([0, false]);
+  });
+
   test('reads no key of the secret that the page does not ask for', () => {
     const keys = new Set([...text.matchAll(/SecretString:(\w+)/g)].map(([, key = '']) => key));
     const [, asked = ''] = /^There is no agency on AWS: put (.*?) as keys/m.exec(page) ?? [];
