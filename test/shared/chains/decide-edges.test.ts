@@ -94,6 +94,25 @@ describe('a call in doubt', () => {
   });
 });
 
+describe('a step that comes no further', () => {
+  it.each([
+    [198, { state: 'ready', tries: 199 }],
+    [199, { state: 'failed', error: failure }],
+  ])('after %i calls that were not sent and one more', (tries, expected) => {
+    const later = row({ tries, deadline_at: null });
+    expect(afterCall(later, followed, { kind: 'not-sent', ...failure }, moment)).toMatchObject(expected);
+  });
+
+  it.each([
+    [3, { state: 'in_doubt', looks: 4, next_at: new Date(now + 600_000) }],
+    [4, { state: 'needs_attention', next_at: null }],
+  ])('after %i looks at the cloud and one more that found nothing', (looks, expected) => {
+    const follow = { ...roma, doubt: [refusal('t-1')] };
+    const asked = row({ state: 'in_doubt', doubt: 'cloud', looks, follow });
+    expect(afterLook(asked, followed, follow, moment)).toMatchObject(expected);
+  });
+});
+
 describe('a round of retries', () => {
   const sentAgain = { ...followed.input, list: [{ task_id: 't-1' }, null] };
 

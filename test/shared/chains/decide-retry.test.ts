@@ -127,6 +127,23 @@ describe('a person who says of a batch what became of the items that nobody know
     });
   });
 
+  it.each<[string, Follow, object]>([
+    [
+      'ROMA tasks beside those that are known',
+      { ...roma, doubt: [refusal('t-2')] },
+      { task_ids: ['t-1', 't-2'], reached: ['t-2'], doubt: [] },
+    ],
+    ['a job that was found', ief, ief],
+  ])('follows to their end what is said to be done: %s', (_name, present, follow) => {
+    expect(afterRetry(lost({ follow: present }), followed, 'done', now)).toMatchObject({ state: 'following', follow });
+  });
+
+  it.each([null, ief])('has the whole done again where there are no items: %j', (follow) => {
+    expect(afterRetry(lost({ follow }), followed, 'not-done', now)).toMatchObject({
+      ...{ state: 'ready', round: 0, retry_input: null, follow: null },
+    });
+  });
+
   it('is told of the refused ones all the same where these were done', () => {
     const follow = { ...partly, refused: [refusal('ecs-3')] };
     expect(afterRetry(lost({ follow }), step({ name: 'one' }), 'done', now)).toMatchObject({

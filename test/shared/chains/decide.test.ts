@@ -179,6 +179,13 @@ describe('a task that failed', () => {
     expect(afterPoll(seen(now + 1), retrying, ces('FAILED'), moment)).toMatchObject({ state: 'ready', round: 1 });
   });
 
+  it('is what a round of retries is for: none begins where all succeeded', () => {
+    expect(afterPoll(seen(now + 1), retrying, ces('SUCCEEDED'), moment)).toMatchObject({
+      state: 'done',
+      next_at: null,
+    });
+  });
+
   it('is not retried any more after that, and is told of as failed', () => {
     expect(afterPoll(seen(now), retrying, ces('FAILED'), moment)).toMatchObject({
       state: 'failed',

@@ -149,6 +149,18 @@ describe('a timer event', () => {
     expect(inputOf(timer(text))).toEqual({});
   });
 
+  test.each([
+    ['2026-11-21T10:15:00+08:00', { name: 't', time: '2026-11-21T10:15:00+08:00' }],
+    [undefined, undefined],
+    [5, undefined],
+  ])('of the time %j is an occurrence of its timer only where both are told', (time, occurrence) => {
+    expect(recognise({ ...timer('{}'), time })).toEqual(
+      expect.objectContaining(occurrence === undefined ? { trigger: 'timer' } : { timer: occurrence }),
+    );
+    expect('timer' in recognise({ ...timer('{}'), time, trigger_name: undefined })).toBe(false);
+    expect('timer' in recognise({ ...timer('{}'), time })).toBe(occurrence !== undefined);
+  });
+
   test('with an object as user_event takes it as it is', () => expect(inputOf(timer({ a: 1 }))).toEqual({ a: 1 }));
 
   test('with text that is not JSON is an input error at user_event that does not repeat the text', () => {
@@ -166,6 +178,15 @@ describe('an EventBridge event', () => {
   const event = { version: '0', 'detail-type': 'Scheduled Event', source: 'aws.events', detail: { limit: 5 } };
 
   test('is recognised', () => expect(recognise(event).trigger).toBe('eventbridge'));
+
+  test.each([
+    ['an-id', { eventId: 'an-id' }],
+    ['', {}],
+    [7, {}],
+  ])('with the id %j keeps it where it is one', (id, kept) => {
+    const { trigger, ...invocation } = recognise({ ...event, id });
+    expect([trigger, invocation]).toEqual(['eventbridge', { readInput: expect.any(Function), ...kept }]);
+  });
 
   test('gives its detail as input', () => expect(inputOf(event)).toEqual({ limit: 5 }));
 
