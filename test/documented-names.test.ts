@@ -49,6 +49,14 @@ test('README has every code that an error may have, with its status', () => {
   expect([seen.length > 20, missing.map(([, code, status]) => `${code} ${status}`)]).toEqual([true, []]);
 });
 
+test('docs/chains.md has every code that a step may have of its own', () => {
+  const page = readFileSync('docs/chains.md', 'utf8');
+  const files = readdirSync('shared/chains').map((file) => readFileSync(join('shared/chains', file), 'utf8'));
+  const codes = [...files.join('\n').matchAll(/\bcode: '([A-Z_]+)'/g)].map(([, code]) => code);
+
+  expect([codes.length > 6, codes.filter((code) => !page.includes(`\`${code}\``))]).toEqual([true, []]);
+});
+
 const callers = ['receive-batchtask', 'advance-chains', 'reconcile-batchtasks', 'retry-chain-run', 'run-chain'];
 
 test.each(readServiceFile('serverless.yml', {}).functions.map((fn) => [fn.name, fn] as const))(
