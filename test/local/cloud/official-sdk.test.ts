@@ -63,7 +63,7 @@ async function rejection(call: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe('the official SDK', () => {
+describe('the official SDK', { shuffle: false }, () => {
   it('creates a function', async () => {
     const body = new fgs.CreateFunctionRequestBody('greeter', 'default', 'Node.js20.15', 5, 'index.handler', 128)
       .withCodeType('zip')
