@@ -1,7 +1,7 @@
 import type { Database, Queryable } from './database.js';
 import { DatabaseOutcomeUnknownError, DatabaseUnavailableError } from './database-errors.js';
 import type { DatabaseAddress } from './database-url.js';
-import { isRefused, nothingChanged, OutOfTimeError, reasonOf } from './pg-failure.js';
+import { isRefused, nothingChanged, OutOfTimeError, reasonOf, serverAnswer } from './pg-failure.js';
 import { Lease, type Statement } from './pg-lease.js';
 import { closePool } from './pg-pools.js';
 
@@ -91,7 +91,8 @@ async function take(address: DatabaseAddress, doing: string, deadline: Deadline)
     return await Lease.take(address, deadline('connect'));
   } catch (failure) {
     if (failure instanceof Error && failure.name === 'InvalidSettingError') throw failure;
-    throw nothingChanged(doing, failure);
+    // Whatever the server says here, it lets nobody in; the severity, which tells that elsewhere, comes in its language.
+    throw new DatabaseUnavailableError(doing, reasonOf(failure), serverAnswer(failure)?.code);
   }
 }
 

@@ -25,11 +25,11 @@ interface ServerAnswer {
 }
 
 /** Classes and codes of PostgreSQL's appendix A after which the same statement may work later. */
-const passing = /^(?:08|40|53|55P03|57|58|25006|25P03)/;
+const passing = /^(?:08|40|53|55P03|57|58|25006|25P0[34])/;
 /** A server that only reads: a standby, or the old primary after a fail-over. */
 const readOnly = '25006';
-/** What always ends the session: shut down, not yet up, idle for too long. The severity beside it comes in the server's language. */
-const endsSession = /^(?:25P03|57P0[1235])/;
+/** What always ends the session: shut down, not yet up, dropped, idle or in a transaction for too long. The severity beside it comes in the server's language. */
+const endsSession = /^(?:25P0[34]|57P0[1-5])/;
 /** An undefined table, column, function or schema. */
 const undefinedThing = /^(?:42P01|42703|42883|3F000)$/;
 /** Messages about values quote them, and values are not for a log. */

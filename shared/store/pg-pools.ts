@@ -6,6 +6,11 @@ import { type DatabaseAddress, keepsPlans, readDatabaseUrl } from './database-ur
 const mostConnections = 4;
 /** Upper bounds in milliseconds; an invocation with less time sets shorter ones of its own. */
 const bounds = { connect: 5_000, statement: 10_000, lock: 5_000, idleInTransaction: 15_000 };
+/**
+ * What the statements count on, whatever is usual for the database or its user: node-postgres reads dates of this style alone, and who
+ * comes second has to see what the first one committed.
+ */
+const usual = '-c DateStyle=ISO -c default_transaction_isolation=read\\ committed';
 
 /** One pool with what the thaw guard has to know about it. */
 export interface PoolUse extends LastUse {
@@ -35,19 +40,25 @@ export async function takePool(address: DatabaseAddress, clocks: Clocks = realCl
     if (restedMs(present, now) <= trustedRestMs) return Object.assign(present, now);
     retirePool(present);
   }
+  const connection = readDatabaseUrl(address);
+  const isOurSession = keepsPlans(address);
   const pool = new Pool({
-    ...readDatabaseUrl(address),
+    ...connection,
+    // A pooler refuses whoever asks for these: its sessions are not ours.
+    ...(isOurSession && {
+      options: `${connection.options ?? ''} ${usual}`,
+      statement_timeout: bounds.statement,
+      lock_timeout: bounds.lock,
+      idle_in_transaction_session_timeout: bounds.idleInTransaction,
+    }),
     max: mostConnections,
     connectionTimeoutMillis: bounds.connect,
-    statement_timeout: bounds.statement,
-    lock_timeout: bounds.lock,
-    idle_in_transaction_session_timeout: bounds.idleInTransaction,
     // An idle connection keeps no tool alive that has nothing else to do.
     allowExitOnIdle: true,
   });
   // An idle connection that breaks leaves the pool by itself; without a listener it would end the process.
   pool.on('error', () => undefined);
-  const fresh = { pool, key, keepsPlans: keepsPlans(address), isRetired: false, ...now };
+  const fresh = { pool, key, keepsPlans: isOurSession, isRetired: false, ...now };
   pools.set(key, fresh);
   return fresh;
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pgDatabase } from '../../../shared/store/pg-database.js';
 import { type TestDatabase, testStores } from './test-databases.js';
@@ -137,6 +139,23 @@ describe.each(await testStores())('the database on $name', (store) => {
     expect(row).toEqual({ statement: '150ms', lock: '150ms' });
   });
 
+  test('reads dates and sees what others commit, whatever is usual for the database or its user', async () => {
+    const url = new URL(stage.url);
+    const usual = '-c DateStyle=German,DMY -c default_transaction_isolation=serializable';
+    url.searchParams.set('options', `${url.searchParams.get('options') ?? ''} ${usual}`);
+    const unusual = pgDatabase({ url: url.href, remainingMs: () => 30_000 });
+
+    const [row] = await unusual.transaction((tx) =>
+      tx.query(
+        `SELECT timestamptz '2026-11-12T10:00:00Z' AS at, current_setting('transaction_isolation') AS isolation,
+           to_regclass('notes') IS NOT NULL AS in_schema`,
+      ),
+    );
+
+    expect(row).toEqual({ at: new Date('2026-11-12T10:00:00Z'), isolation: 'read committed', in_schema: true });
+    await unusual.close();
+  });
+
   test('refuses an address that cannot be read, by the name of its setting', async () => {
     const nowhere = pgDatabase({ url: 'mysql://db', remainingMs: () => 1_000 });
 
@@ -171,4 +190,23 @@ describe.each(await testStores())('the database on $name', (store) => {
     await expect(outOfTime.query('SELECT 1')).rejects.toMatchObject({ name: 'DatabaseUnavailableError' });
     await expect(outOfTime.transaction(async () => 1)).rejects.toMatchObject({ name: 'DatabaseUnavailableError' });
   });
+});
+
+test('a server that lets nobody in is unavailable, whatever language it says so in', async () => {
+  const fields = ['S致命错误', 'C28P01', 'M用户认证失败'].map((field) => Buffer.from(`${field}\0`));
+  const body = Buffer.concat([...fields, Buffer.from([0])]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(body.length + 4);
+  const refusal = Buffer.concat([Buffer.from('E'), length, body]);
+  const server = createServer((socket) => socket.once('data', () => socket.end(refusal))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `postgres://app@127.0.0.1:${(server.address() as AddressInfo).port}/app`;
+  const database = pgDatabase({ url, remainingMs: () => 5_000 });
+
+  await expect(database.query('SELECT 1')).rejects.toMatchObject({
+    name: 'DatabaseUnavailableError',
+    sqlState: '28P01',
+  });
+  await database.close();
+  server.close();
 });

@@ -32,6 +32,7 @@ describe('the failure of a database', () => {
       'DATABASE_UNAVAILABLE',
       true,
     ],
+    ['a transaction that took too long', answer('25P04', { severity: '致命错误' }), 'DATABASE_UNAVAILABLE', true],
     ['a server that breaks down', answer('XX000', { severity: 'PANIC' }), 'DATABASE_UNAVAILABLE', true],
     ['a server that only reads now', answer('25006'), 'DATABASE_UNAVAILABLE', true],
     ['a table that is not there', answer('42P01'), 'DATABASE_NOT_MIGRATED', false],

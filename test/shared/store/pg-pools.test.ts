@@ -41,3 +41,13 @@ test('a pool that was given up is not taken again', async () => {
 
   expect(await takePool(address, clocksAt(0))).not.toBe(first);
 });
+
+test('of a pooler, whose sessions are not ours, nothing is asked that it would refuse', async () => {
+  const behindPooler = { url: `${address.url}?prepare=off` };
+
+  const { pool } = await takePool(behindPooler, clocksAt(0));
+
+  const asked = ['options', 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
+  expect(asked.filter((name) => name in pool.options)).toEqual([]);
+  await closePool(behindPooler);
+});
