@@ -22,6 +22,8 @@ const advisoryLock = 0x666c6565;
 const noSchema = '3F000';
 /** `GENERATED ALWAYS AS IDENTITY`, `ON CONFLICT` and `SKIP LOCKED` are all older. */
 const oldestServer = { number: 120_000, name: '12' };
+/** SQL_ASCII is none: bytes stay as they come. */
+const takesEveryText: readonly string[] = ['UTF8', 'SQL_ASCII'];
 
 /**
  * Brings a database to the version of the given migrations, each in a transaction of its own under a lock, so that any number of
@@ -66,14 +68,21 @@ async function applyNext(tx: Queryable, migrations: readonly Migration[]): Promi
 }
 
 async function checkServer(tx: Queryable): Promise<void> {
-  const rows = await tx.query<{ number: string; name: string }>(
-    `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS name`,
+  const rows = await tx.query<{ number: string; name: string; encoding: string }>(
+    `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS name,
+       current_setting('server_encoding') AS encoding`,
   );
-  const { number, name } = onlyRow(rows);
-  if (Number(number) >= oldestServer.number) return;
-  throw new MigrationError(
-    `The server is PostgreSQL ${name}, and ${oldestServer.name} or newer is needed. Nothing was changed.`,
-  );
+  const { number, name, encoding } = onlyRow(rows);
+  if (Number(number) < oldestServer.number) {
+    throw new MigrationError(
+      `The server is PostgreSQL ${name}, and ${oldestServer.name} or newer is needed. Nothing was changed.`,
+    );
+  }
+  if (!takesEveryText.includes(encoding)) {
+    throw new MigrationError(
+      `The database keeps its texts in ${encoding}, which has no place for every character of a push: such a push would be lost. Nothing was changed; create a database with ENCODING 'UTF8' and give that in DATABASE_URL.`,
+    );
+  }
 }
 
 /** How many of the migrations are in the database, in their order. @throws MigrationError where they are not the same */

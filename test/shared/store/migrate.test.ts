@@ -93,7 +93,10 @@ describe.each(await testStores())('migrations on $name', (store) => {
     expect(told).toEqual([first.name]);
   });
 
-  test('are refused to a server that is too old, before anything is changed', async () => {
+  test.each([
+    ['a server that is too old', ['110022', '11.22', 'UTF8'], 'is PostgreSQL 11.22, and 12 or newer is needed'],
+    ['a database that cannot keep every text', ['150020', '15.20', 'LATIN1'], "create a database with ENCODING 'UTF8'"],
+  ])('are refused to %s, before anything is changed', async (_what, [number, name, encoding], refusal) => {
     const { database } = stage;
     const old: Database = {
       ...database,
@@ -102,13 +105,13 @@ describe.each(await testStores())('migrations on $name', (store) => {
           work({
             query: async <Row>(text: string, values?: readonly unknown[]) =>
               text.includes('server_version_num')
-                ? ([{ number: '110022', name: '11.22' }] as unknown as readonly Row[])
+                ? ([{ number, name, encoding }] as unknown as readonly Row[])
                 : tx.query<Row>(text, values),
           }),
         ),
     };
 
-    await expect(migrate(old, [first])).rejects.toThrow('is PostgreSQL 11.22, and 12 or newer is needed');
+    await expect(migrate(old, [first])).rejects.toThrow(refusal);
     await expect(database.query('SELECT id FROM a')).rejects.toMatchObject({ name: 'DatabaseNotMigratedError' });
   });
 
