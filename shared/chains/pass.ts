@@ -101,7 +101,7 @@ export async function runPass(engine: Engine): Promise<PassCounts> {
     }
   } finally {
     // What was taken and not begun is free for the next pass at once.
-    await releaseSteps(engine.database, engine.owner).catch(() => undefined);
+    await releaseSteps(engine.database, engine.owner, new Date(engine.now())).catch(() => undefined);
   }
   return counts;
 }
@@ -153,6 +153,7 @@ class Batch {
     const definition = run?.definition.steps[step.position];
     if (!run || !definition) return;
     if (run.state === 'cancelled') return this.#settle(step, { state: 'cancelled', next_at: null });
+    if (!(step.function in CHAIN_FUNCTIONS)) return this.#leave(step);
     if (step.state === 'planned') return this.#resolve(step, run, definition);
     if (step.state === 'calling') return this.#settle(step, afterLostEngine(step, this.#moment));
     if (step.state === 'in_doubt' && step.doubt === 'cloud') return this.#look(step, definition);
@@ -234,6 +235,13 @@ class Batch {
     beside?: Parameters<typeof settleStep>[4],
   ): Promise<void> {
     if (await settleStep(step, change, this.#settling, attempt, beside)) this.#counts.settled += 1;
+  }
+
+  /** A run keeps its chain, and a newer version, before or beside this one, may have had more functions. */
+  #leave(step: StepRow): void {
+    const message =
+      'a step names a function that this version does not know; it waits for the version that does, or for a cancel';
+    this.#engine.log('WARN', message, { run: step.run_id, step: step.name, function: step.function });
   }
 
   #lose(step: StepRow, error: unknown): void {

@@ -78,7 +78,7 @@ export function reconcileBatchtasksWith(
       const pass: Pass = { database, chains, context, now: () => timing.now(), counts, started: [] };
       const quietMinutes = countSetting('RECONCILE_QUIET_MINUTES', quiet, context);
       const keptDays = countSetting('BATCHTASKS_KEPT_DAYS', kept, context);
-      counts.pruned = await pruneBatchtaskHistory(database, keptDays, MOST_PRUNED);
+      await prune(pass, keptDays);
       const tasks = await claimQuietTasks(database, quietMinutes, MOST_ASKED);
       let answered = 0;
       for (const task of tasks) {
@@ -96,6 +96,16 @@ export function reconcileBatchtasksWith(
       return { status, body: counts, items: { ok: answered + counts.found, failed: counts.failed } };
     },
   };
+}
+
+/** What is not removed now waits for the next pass; the tasks that went quiet do not wait for it. */
+async function prune({ database, counts, context }: Pass, keptDays: number): Promise<void> {
+  try {
+    counts.pruned = await pruneBatchtaskHistory(database, keptDays, MOST_PRUNED);
+  } catch (failure) {
+    const why = failure instanceof Error ? failure.message : typeof failure;
+    context.log('WARN', 'old batch tasks could not be removed; the next pass tries again', { why });
+  }
 }
 
 /** @returns whether it went well */

@@ -192,11 +192,15 @@ export async function resultsBefore(
   );
 }
 
-/** Lets go of everything that a pass holds and has not begun. A call that was begun is not let go of: nobody knows of its end. */
-export async function releaseSteps(database: Queryable, owner: string): Promise<void> {
+/**
+ * Lets go of everything that a pass holds and has not begun. A call that was begun is not let go of: nobody knows of its end. What was
+ * taken was due, and what is due has an index: without that, each pass read every step there is.
+ */
+export async function releaseSteps(database: Queryable, owner: string, now: Date): Promise<void> {
   await database.query(
-    `UPDATE chain_steps SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = $1 AND state <> 'calling'`,
-    [owner],
+    `UPDATE chain_steps SET lease_owner = NULL, lease_until = NULL
+     WHERE next_at <= $2 AND lease_owner = $1 AND state <> 'calling'`,
+    [owner, now],
   );
 }
 

@@ -101,6 +101,25 @@ describe('advance-chains', () => {
     );
   });
 
+  it('tells what it did also where runs that are over cannot be removed, as at the end of its time', async () => {
+    const database: Database = {
+      ...test.database,
+      query: async (text, ...rest) => {
+        if (text.startsWith('DELETE')) throw new DatabaseUnavailableError('a statement', 'no answer within 0 ms');
+        return await test.database.query(text, ...rest);
+      },
+    };
+    const { context, logs } = contextOf({ database, timer: { name: 'night', time: 'a' } });
+
+    const { body } = await advance.run({}, context);
+
+    expect(body).toMatchObject({ started: 1, pruned: 0 });
+    expect(logs.map(({ message }) => message).slice(-2)).toEqual([
+      'runs that are over could not be removed; the next pass tries again',
+      'chains advanced',
+    ]);
+  });
+
   it('refuses an input that it does not know', () => {
     expect(() => advance.parse({ run: 'x' })).toThrow('unknown field');
   });

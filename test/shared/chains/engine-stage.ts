@@ -8,6 +8,7 @@ import type { Follow } from '../../../shared/chains/follow.js';
 import { type CallFunction, type PassCounts, runPass } from '../../../shared/chains/pass.js';
 import type { RunRow, StepRow } from '../../../shared/chains/records.js';
 import { startRun } from '../../../shared/chains/start-runs.js';
+import type { OperationContext } from '../../../shared/operations/operation.js';
 import type { Database } from '../../../shared/store/database.js';
 import type { TestDatabase, TestStore } from '../store/test-databases.js';
 
@@ -48,6 +49,7 @@ export class EngineStage {
   answer: (call: Call, index: number) => CallAnswer | Promise<CallAnswer> = () => allStarted;
   poll: (follow: Follow) => Follow = (follow) => follow;
   lookFor: (step: StepRow, follow: Follow) => Follow = (_step, follow) => follow;
+  log: OperationContext['log'] = () => undefined;
   readonly database: Database;
   chains: readonly Chain[] = [];
   /** Milliseconds that the engine's clock is ahead of the database's. */
@@ -85,7 +87,7 @@ export class EngineStage {
       chains: this.chains,
       call: this.call,
       looks: this.looks,
-      log: () => undefined,
+      log: this.log,
       now: () => Date.now() + this.ahead,
       random: () => 0.5,
       keysKept: this.keysKept,

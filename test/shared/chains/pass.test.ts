@@ -53,6 +53,53 @@ describe.each(await testStores())('a pass on $name', (store) => {
     expect(on.stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-0-0-1`]);
   });
 
+  it('leaves a step alone whose function only another version knows', async () => {
+    const warnings: unknown[] = [];
+    on.stage.log = (_level, message, fields) => void warnings.push([message, fields?.function]);
+    const id = await on.stage.start(
+      chain('newer', [step({ name: 'one', function: 'pause-fleet' as 'create-ief-job' })]),
+    );
+
+    const counts = await on.stage.pass();
+
+    expect(counts).toMatchObject({ claimed: 1, calls: 0, lost: 0 });
+    expect(await stepOf(id)).toMatchObject({ state: 'planned', lease_owner: null });
+    expect(warnings).toEqual([[expect.stringContaining('that this version does not know'), 'pause-fleet']]);
+  });
+
+  it('looks for no step among all there are: each statement has an index', async () => {
+    const { database } = on.test;
+    const statements: { readonly text: string; readonly values?: readonly unknown[] | undefined }[] = [];
+    const noted = (db: Queryable): Queryable => ({
+      query: async <Row>(text: string, values?: readonly unknown[]) => {
+        statements.push({ text, values });
+        return await db.query<Row>(text, values);
+      },
+    });
+    on.stage = new EngineStage({
+      ...database,
+      ...noted(database),
+      transaction: (work) => database.transaction((tx) => work(noted(tx))),
+    });
+    const id = await on.stage.start(
+      chain('list', [step({ name: 'one', for_each: ['a', 'b'] }), step({ name: 'two' })]),
+    );
+    await on.stage.passes(id);
+
+    const whole = await database.transaction(async (tx) => {
+      await tx.query('SET LOCAL enable_seqscan = off');
+      const found: string[] = [];
+      for (const { text, values } of statements) {
+        const plan = JSON.stringify(await tx.query(`EXPLAIN ${text}`, values));
+        if (plan.includes('Seq Scan')) found.push(text);
+      }
+      return found;
+    });
+
+    expect(statements.length).toBeGreaterThan(20);
+    expect(whole).toEqual([]);
+  });
+
   it('reads for the end of an entry where the others stand, and not their results of megabytes', async () => {
     const large: CallAnswer = { kind: 'answered', status: 200, body: { text: 'x'.repeat(100_000) } };
     let characters = 0;

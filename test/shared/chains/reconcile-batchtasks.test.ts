@@ -8,6 +8,8 @@ import { destroyPools } from '../../../shared/client/pools.js';
 import { realTiming } from '../../../shared/client/timing.js';
 import type { OperationContext } from '../../../shared/operations/operation.js';
 import { RecentPushes } from '../../../shared/operations/recent-pushes.js';
+import type { Database } from '../../../shared/store/database.js';
+import { DatabaseOutcomeUnknownError } from '../../../shared/store/database-errors.js';
 import { type TestDatabase, testStores } from '../store/test-databases.js';
 import { chain, step } from './engine-stage.js';
 
@@ -251,6 +253,19 @@ describe.each(await testStores())('batch tasks that went quiet, on $name', (stor
     expect(await reconcile()).toMatchObject({ pruned });
     const [left] = await test.database.query('SELECT count(*)::int AS events FROM batchtask_events');
     expect(left).toEqual({ events: 2 - pruned });
+  });
+
+  it('are asked for also where what is old cannot be removed', async () => {
+    await quietTask();
+    cloud.advance(600_000);
+    const query: Database['query'] = async (text, ...rest) => {
+      if (text.includes('DELETE')) throw new DatabaseOutcomeUnknownError('a statement', 'no answer within 5000 ms');
+      return await test.database.query(text, ...rest);
+    };
+    context = { ...context, database: { ...test.database, query } };
+
+    expect(await reconcile()).toMatchObject({ status: 200, changed: 1, pruned: 0 });
+    expect(warnings).toContainEqual({ why: expect.stringContaining('no answer within 5000 ms') });
   });
 
   it.each([
