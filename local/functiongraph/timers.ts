@@ -4,6 +4,9 @@ import { nextFire, parseSchedule, type Schedule } from '../../serverless/schedul
 import type { ServiceTimer } from '../../serverless/service-file.js';
 import type { Clock } from './clock.js';
 
+/** A wait does not count the time for which the machine was suspended: a long one would end late by all of that. */
+const longestWaitMs = 60_000;
+
 /** A timer as it is listed. `next` is absent where it does not fire by itself. */
 export interface TimerInfo {
   readonly name: string;
@@ -91,12 +94,13 @@ export class Timers {
   }
 
   #wait(armed: Armed, due: Date): void {
-    armed.callOff = this.#setup.clock.after(due.getTime() - this.#setup.clock.now(), () => this.#due(armed, due));
+    const ms = Math.min(longestWaitMs, due.getTime() - this.#setup.clock.now());
+    armed.callOff = this.#setup.clock.after(ms, () => this.#due(armed, due));
   }
 
   #due(armed: Armed, due: Date): void {
     const now = this.#setup.clock.now();
-    // A wait may end a little early, and somebody may have set the machine's clock back.
+    // A wait may be a part of all, or end a little early, and somebody may have set the machine's clock back.
     if (now < due.getTime()) {
       this.#wait(armed, due);
       return;

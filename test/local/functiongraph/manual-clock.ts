@@ -6,17 +6,17 @@ export const noon = Date.parse('2026-11-21T12:00:00Z');
 /** A clock that stands until it is moved. */
 export class ManualClock implements Clock {
   time = noon;
-  #waits: { at: number; callback: () => void }[] = [];
+  #waits: { id: symbol; at: number; callback: () => void }[] = [];
 
   now(): number {
     return this.time;
   }
 
   after(ms: number, callback: () => void): () => void {
-    const wait = { at: this.time + ms, callback };
+    const wait = { id: Symbol(), at: this.time + ms, callback };
     this.#waits.push(wait);
     return () => {
-      this.#waits = this.#waits.filter((other) => other !== wait);
+      this.#waits = this.#waits.filter(({ id }) => id !== wait.id);
     };
   }
 
@@ -41,6 +41,12 @@ export class ManualClock implements Clock {
   sleep(ms: number): void {
     this.time += ms;
     this.endWaits((at) => at <= this.time);
+  }
+
+  /** Moves the time on, and no wait with it, as a machine does that was suspended. */
+  suspend(ms: number): void {
+    this.time += ms;
+    this.#waits = this.#waits.map((wait) => ({ ...wait, at: wait.at + ms }));
   }
 
   /** Ends waits without moving. */

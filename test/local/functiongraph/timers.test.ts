@@ -51,6 +51,14 @@ describe('a timer', () => {
     expect(fired).toEqual(['ticking minutely 12:01:00', 'ticking minutely 12:11:30']);
   });
 
+  it('fires within a minute after the machine was suspended over its moment, for waits do not count that time', () => {
+    const { clock, fired } = start({ timers: [timer('daily', { schedule: '1d' })] });
+    clock.pass(2 * 3_600_000);
+    clock.suspend(22 * 3_600_000);
+    clock.pass(60_000);
+    expect(fired).toEqual(['ticking daily 12:00:00']);
+  });
+
   it('waits on where a wait ended too early', () => {
     const { clock, fired } = start({ timers: [timer('hourly')] });
     clock.pass(3_599_000);
