@@ -1,5 +1,5 @@
 import type { Database, Queryable } from './database.js';
-import { DatabaseNotMigratedError } from './database-errors.js';
+import { DatabaseNotMigratedError, DatabaseUnavailableError } from './database-errors.js';
 import { onlyRow } from './only-row.js';
 
 /** One file of `migrations/`. */
@@ -20,6 +20,10 @@ export class MigrationError extends Error {
 const advisoryLock = 0x666c6565;
 /** PostgreSQL, appendix A: invalid_schema_name. */
 const noSchema = '3F000';
+/** As above: lock_not_available. */
+const lockNotFree = '55P03';
+/** Whoever needs the table afterwards waits behind a migration that waits for it: pushes, passes, calls with keys. */
+const longestWaitForTable = '5s';
 /** `GENERATED ALWAYS AS IDENTITY`, `ON CONFLICT` and `SKIP LOCKED` are all older. */
 const oldestServer = { number: 120_000, name: '12' };
 /** SQL_ASCII is none: bytes stay as they come. */
@@ -46,8 +50,13 @@ export async function migrate(
   }
 }
 
-/** That migrations are missing is no remedy for what they themselves lack. */
+/** That migrations are missing is no remedy for what they themselves lack, nor DATABASE_URL for what somebody else holds. */
 function refuse(failure: unknown): never {
+  if (failure instanceof DatabaseUnavailableError && failure.sqlState === lockNotFree) {
+    throw new MigrationError(
+      'Another session uses a table that a migration changes, such as a backup or a transaction that was left open (pg_stat_activity has it). Nothing was changed by this migration; end it, or wait for its end, then run this again.',
+    );
+  }
   if (!(failure instanceof DatabaseNotMigratedError)) throw failure;
   const remedy =
     failure.sqlState === noSchema
@@ -62,6 +71,7 @@ async function applyNext(tx: Queryable, migrations: readonly Migration[]): Promi
   await tx.query('SELECT pg_advisory_xact_lock($1)', [advisoryLock]);
   const next = migrations[await countApplied(tx, migrations)];
   if (!next) return undefined;
+  await tx.query(`SET LOCAL lock_timeout = '${longestWaitForTable}'`);
   await tx.query(next.sql);
   await tx.query('INSERT INTO fleetbatch_migrations (name, checksum) VALUES ($1, $2)', [next.name, next.checksum]);
   return next.name;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../../shared/store/database.js';
 import { type Migration, migrate } from '../../../shared/store/migrate.js';
 import { readMigrations } from '../../../shared/store/migration-files.js';
+import { pgDatabase } from '../../../shared/store/pg-database.js';
 import { type TestDatabase, testStores } from './test-databases.js';
 
 const migration = (name: string, sql: string, checksum = `sum of ${name}`): Migration => ({ name, sql, checksum });
@@ -81,6 +82,23 @@ describe.each(await testStores())('migrations on $name', (store) => {
     const failure = await migrate(prepared, building).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'MigrationError', message: expect.stringContaining(sentence) });
     expect(String(failure)).not.toContain('npm run migrate');
+  });
+
+  test('wait for a table that somebody uses for five seconds, for everybody else waits behind them', async () => {
+    const waits = "CREATE TABLE waits AS SELECT current_setting('lock_timeout') AS longest";
+    const patient = pgDatabase({ url: stage.url, remainingMs: () => 900_000, statementMs: 900_000 });
+
+    await migrate(patient, [migration('0001_a.sql', waits)]);
+
+    expect(await stage.database.query('SELECT longest FROM waits')).toEqual([{ longest: '5s' }]);
+  });
+
+  test('say what is to be done where somebody uses a table for longer', async () => {
+    const inUse = migration('0002_b.sql', 'DO $$ BEGIN RAISE lock_not_available; END $$');
+
+    const failure = await migrate(stage.database, [first, inUse]).catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({ name: 'MigrationError', message: expect.stringContaining('pg_stat_activity') });
   });
 
   test('are told of one by one, so that those before one that fails are known', async () => {
