@@ -7,7 +7,10 @@ export type CallAnswer =
   | { readonly kind: 'answered'; readonly status: number; readonly body: JsonObject }
   /** Nothing was done, and the same call may work later. */
   | { readonly kind: 'not-sent'; readonly code: string; readonly message: string; readonly retryAfterMs?: number }
-  /** Nothing was done, and the same call would be refused again. `by` says who refused it: the function, or the way to it. */
+  /**
+   * Nothing was done, and the same call would be refused again. `by` says who refused it: the function with what it knows of the key, or
+   * the way to that.
+   */
   | {
       readonly kind: 'rejected';
       readonly code: string;
@@ -44,8 +47,9 @@ export function readHttpAnswer({ status, headers, body }: HttpAnswer): CallAnswe
   if (status === 429) return { kind: 'not-sent', ...failure, retryAfterMs: secondsIn(headers['retry-after']) * 1_000 };
   const isOurs = outcome === 'not-sent' || outcome === 'rejected';
   if (isOurs && (outcome === 'rejected' || status < 500 || PERMANENT.includes(code))) {
-    // A setting that is missing now may have been there at the first call.
-    return { kind: 'rejected', by: code.endsWith('_SETTING') ? 'call' : 'function', status, ...failure };
+    // What is refused before the key is looked up, for a setting that is missing or an input that this version does not take, may have
+    // been taken at the first call, by another version; what the cloud refuses was asked of it with a key that was free.
+    return { kind: 'rejected', by: outcome === 'rejected' ? 'function' : 'call', status, ...failure };
   }
   if (isOurs) return { kind: 'not-sent', ...failure };
   // No document of ours: a gateway spoke. What it refused never reached the function, anything else may have.

@@ -50,6 +50,7 @@ export function workInDoubt(name: string, { input }: Asked): Follow | undefined 
   if (name === 'create-ief-job') return jobInDoubt(input);
   if (name !== 'start-stop-roma-tasks') return undefined;
   const task_ids = rowsOf(input.list).map((task) => text(task.task_id));
+  if (task_ids.length === 0) return undefined;
   return { ...operatedTasks(input, {}), doubt: task_ids.map(lost) };
 }
 

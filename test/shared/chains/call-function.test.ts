@@ -24,10 +24,10 @@ describe('the answer of a function', () => {
     [
       400,
       problem({ code: 'INVALID_INPUT', outcome: 'not-sent' }),
-      { kind: 'rejected', by: 'function', code: 'INVALID_INPUT', message: 'what happened' },
+      { kind: 'rejected', by: 'call', code: 'INVALID_INPUT', message: 'what happened' },
     ],
     [404, problem({ code: 'CLOUD_REJECTED', outcome: 'rejected' }), { kind: 'rejected', by: 'function', status: 404 }],
-    [422, problem({ code: 'IDEMPOTENCY_KEY_REUSED', outcome: 'not-sent' }), { kind: 'rejected', by: 'function' }],
+    [422, problem({ code: 'IDEMPOTENCY_KEY_REUSED', outcome: 'not-sent' }), { kind: 'rejected', by: 'call' }],
     [409, problem({ code: 'IDEMPOTENCY_KEY_IN_PROGRESS', outcome: 'unknown' }), { kind: 'in-progress' }],
     [500, problem({ code: 'MISSING_SETTING', outcome: 'not-sent' }), { kind: 'rejected', by: 'call' }],
     [502, problem({ code: 'CLOUD_AUTH_REFUSED', outcome: 'rejected' }), { kind: 'rejected', by: 'function' }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CallAnswer } from '../../../shared/chains/call-answer.js';
+import { type CallAnswer, readHttpAnswer } from '../../../shared/chains/call-answer.js';
 import type { Follow } from '../../../shared/chains/follow.js';
 import { listRuns, showRun } from '../../../shared/chains/runs.js';
 import { LARGEST_EVENT } from '../../../shared/chains/start-runs.js';
@@ -184,6 +184,22 @@ describe.each(await testStores())('a chain on $name', (store) => {
     expect((await on.stage.passes(id)).state).toBe('finished');
     expect(on.stage.calls).toHaveLength(1);
     expect((await on.stage.steps(id))[0]?.result).toMatchObject({ success: [{ task_id: 't-1', reconciled: true }] });
+  });
+
+  it.each([
+    ['an input that it took', [{ task_id: 't-1' }], 'Nobody can say'],
+    ['one that no cloud can be looked at for', [], 'unknown field'],
+  ])('needs a person where a version refuses what another one may have done: %s', async (_what, list, reason) => {
+    const body = JSON.stringify({ code: 'INVALID_INPUT', outcome: 'not-sent', detail: 'unknown field' });
+    on.stage.answer = (_call, index) =>
+      index === 0 ? unknown('call') : readHttpAnswer({ status: 400, headers: {}, body });
+    const input = { instance_id: 'roma-1', action_id: 'start', list };
+    const id = await on.stage.start(chain('one', [step({ name: 'one', input, on_failure: 'continue' })]));
+
+    const run = await on.stage.passes(id, 120_000);
+
+    expect(run).toMatchObject({ state: 'needs_attention', reason: expect.stringContaining(reason) });
+    expect(on.stage.calls.map(({ key }) => key)).toEqual([`${id}-0-0-1`, `${id}-0-0-1`]);
   });
 
   it('needs a person where neither knows, and never calls again', async () => {
