@@ -62,8 +62,8 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
   });
   const close = async () => {
     await platform.close();
-    await cloud.close();
-    await database?.close();
+    // A state that cannot be saved is no reason to leave the database as if it had crashed.
+    await cloud.close().finally(() => database?.close());
   };
   return { service, cloud, platform, database, debugged, startMs: performance.now() - built, pushToken, close };
 }

@@ -23,11 +23,18 @@ async function main(): Promise<void> {
   const sources = watch ? await watchAndReplace(run, console.log) : undefined;
   console.log(startScreen(run, performance.now() - started, watch));
 
-  const stop = async () => {
+  const end = async () => {
     await sources?.close();
     await run.close();
-    process.exit(0);
   };
+  const stop = () =>
+    end().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(`\n${plainError(error)}\n`);
+        process.exit(1);
+      },
+    );
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
 }

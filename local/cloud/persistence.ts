@@ -38,7 +38,20 @@ export async function openPersistence(state: State, directory: string | undefine
       { cause: error },
     );
   }
-  return { save: coalesced(() => writeWhole(file, JSON.stringify(toSnapshot(state)))), release };
+  return { save: coalesced(() => saveTo(file, state)), release };
+}
+
+async function saveTo(file: string, state: State): Promise<void> {
+  try {
+    await writeWhole(file, JSON.stringify(toSnapshot(state)));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new UnusableFolderError(
+      `The state of the emulated cloud could not be saved to ${file} (${why}). ` +
+        'What it was before is there; what changed since is kept in memory only. Make room, or give another folder: npm start -- --persist DIR',
+      { cause: error },
+    );
+  }
 }
 
 async function restore(state: State, file: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,6 +131,18 @@ test('many changes at once are all on disk, and no unfinished file stays', async
   const saved = JSON.parse(await readFile(join(directory, 'cloud.json'), 'utf8'));
   await cloud.close();
   expect([saved.invocations.length, await readdir(directory)]).toEqual([20, ['cloud.json']]);
+});
+
+test('a state that cannot be saved, as on a full disk, is told with a remedy, and leaves no unfinished file', async () => {
+  const cloud = await startTestCloud({ persistDir: directory });
+  await mkdir(join(directory, 'cloud.json', 'in-the-way'), { recursive: true });
+
+  const reply = await send(cloud, install);
+  const error: unknown = await cloud.close().catch((reason: unknown) => reason);
+
+  expect([reply.status, reply.json.error_msg]).toEqual([500, expect.stringContaining('Make room')]);
+  expect(plainError(error)).toMatch(/^The state of the emulated cloud could not be saved to .*Make room/);
+  expect(await readdir(directory)).toEqual(['cloud.json']);
 });
 
 test.each(['{"half":', '{}', '{"format":"fleetbatch-cloud/1","clock_offset_ms":"x"}'])(
