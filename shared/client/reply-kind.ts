@@ -41,14 +41,9 @@ export function readReply<Schema extends z.ZodMiniType>(
  * @param what goes on where the sentence has said that the cloud answered
  */
 export function unusableReply(reply: CloudReply, of: ReplyOf, what: string, error: ErrorBody = {}): CloudReplyError {
-  const requestId = reply.requestId && (reply.inWords?.(reply.requestId, 128) ?? reply.requestId);
-  const upstream: Upstream = {
-    service: of.service,
-    status: reply.status,
-    ...error,
-    ...(requestId === undefined ? {} : { request_id: requestId }),
-  };
-  const trace = requestId === undefined ? '' : ` (request id ${requestId})`;
+  const id = reply.requestId === undefined ? {} : inWords({ request_id: reply.requestId }, reply);
+  const upstream: Upstream = { service: of.service, status: reply.status, ...error, ...id };
+  const trace = id.request_id === undefined ? '' : ` (request id ${id.request_id})`;
   const whatNow =
     of.remedy === undefined
       ? 'It was a read and changed nothing; call again later'

@@ -95,3 +95,11 @@ describe('a 2xx reply', () => {
     });
   });
 });
+
+it('a request id that repeats a secret is masked in the message and beside it', () => {
+  const withoutSecret = (text: string) => text.replaceAll('s3cret', '***');
+  const error = unusableReply({ ...reply(null, 'id-s3cret'), inWords: withoutSecret }, of, 'with null');
+
+  expect(error.message).toContain('(request id id-***)');
+  expect(error.upstream).toMatchObject({ request_id: 'id-***' });
+});
