@@ -41,7 +41,7 @@ export function readReply<Schema extends z.ZodMiniType>(
  * @param what goes on where the sentence has said that the cloud answered
  */
 export function unusableReply(reply: CloudReply, of: ReplyOf, what: string, error: ErrorBody = {}): CloudReplyError {
-  const id = reply.requestId === undefined ? {} : inWords({ request_id: reply.requestId }, reply);
+  const id = inWords({ request_id: reply.requestId }, reply);
   const upstream: Upstream = { service: of.service, status: reply.status, ...error, ...id };
   const trace = id.request_id === undefined ? '' : ` (request id ${id.request_id})`;
   const whatNow =
@@ -54,8 +54,10 @@ export function unusableReply(reply: CloudReply, of: ReplyOf, what: string, erro
   );
 }
 
+type Told = { readonly [Field in keyof ErrorBody]: ErrorBody[Field] | undefined };
+
 /** As the error of any other reply has them: it may repeat what it was sent, and at any length. */
-function inWords({ error_code, error_msg, request_id }: ErrorBody, reply: CloudReply): ErrorBody {
+function inWords({ error_code, error_msg, request_id }: Told, reply: CloudReply): ErrorBody {
   const fit = reply.inWords ?? ((text, limit) => cloudText(text, [], limit));
   return {
     ...(error_code === undefined ? {} : { error_code: fit(error_code, 100) }),
