@@ -4,7 +4,7 @@ import { isRecord } from '../schemas/rules.js';
 import { type CallAnswer, readHttpAnswer, readInvocationFailure } from './call-answer.js';
 import type { Json, JsonObject } from './chain.js';
 import { CHAIN_FUNCTIONS, type ChainFunction } from './chain-functions.js';
-import type { CallFunction } from './pass.js';
+import type { CallFunction } from './engine.js';
 
 /** Kept back of the invocation's time, so that what became of a call can still be written down. Milliseconds. */
 const TIME_TO_SETTLE_MS = 5_000;

@@ -22,8 +22,8 @@ const defaultPort = 5432;
 
 /**
  * Reads `DATABASE_URL`. With `sslmode` as PostgreSQL's own tools understand it: `disable`, `require` (encrypted, and the server not
- * checked unless an authority is given: then as `verify-ca`), `verify-ca`, `verify-full`. Without it the connection is encrypted and the server checked in full, but on this machine
- * itself, where it is plain.
+ * checked unless an authority is given: then as `verify-ca`), `verify-ca`, `verify-full`. Without it the connection is encrypted and
+ * the server checked in full, but on this machine itself, where it is plain.
  * @throws InvalidSettingError that repeats no part of the URL, for a misplaced character can make anything in it the password
  */
 export function readDatabaseUrl({ url, ca }: DatabaseAddress): Connection {

@@ -4,8 +4,9 @@ import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import type { Chain, ChainStep, JsonObject } from '../../../shared/chains/chain.js';
 import { manualEvent } from '../../../shared/chains/chain-event.js';
 import type { CloudLooks } from '../../../shared/chains/cloud-looks.js';
+import type { CallFunction, PassCounts } from '../../../shared/chains/engine.js';
 import type { Follow } from '../../../shared/chains/follow.js';
-import { type CallFunction, type PassCounts, runPass } from '../../../shared/chains/pass.js';
+import { runPass } from '../../../shared/chains/pass.js';
 import type { RunRow, StepRow } from '../../../shared/chains/records.js';
 import { startRun } from '../../../shared/chains/start-runs.js';
 import type { OperationContext } from '../../../shared/operations/operation.js';
@@ -34,6 +35,15 @@ export const allStarted: CallAnswer = {
   kind: 'answered',
   status: 200,
   body: { success_count: 1, failure_count: 0, success: [{ task_id: 't-1' }], failure: [], unanswered: [] },
+};
+
+/** A function that refuses what it was asked. */
+export const refused: CallAnswer = {
+  kind: 'rejected',
+  by: 'function',
+  code: 'REFUSED',
+  message: 'not like this',
+  status: 400,
 };
 
 export interface Call {

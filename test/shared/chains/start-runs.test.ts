@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { CallAnswer } from '../../../shared/chains/call-answer.js';
 import { batchtaskEvent, manualEvent, timerEvent } from '../../../shared/chains/chain-event.js';
 import { listRuns } from '../../../shared/chains/runs.js';
 import { LARGEST_EVENT, startRun, startRuns } from '../../../shared/chains/start-runs.js';
 import { cancelRun, retryRun } from '../../../shared/chains/steer-runs.js';
 import type { BatchtaskEvent } from '../../../shared/schemas/iotda-batchtask-push.js';
 import { testStores } from '../store/test-databases.js';
-import { chain, engineTests, step } from './engine-stage.js';
+import { chain, engineTests, refused, step } from './engine-stage.js';
 
 const push: BatchtaskEvent = {
   task_id: 'task-1',
@@ -22,13 +21,6 @@ const onPush = (trigger: object) =>
   chain('after', [step({ name: 'one' })], {
     trigger: { type: 'batchtask', status: ['Success', 'PartialSuccess'], ...trigger },
   });
-const refused: CallAnswer = {
-  kind: 'rejected',
-  by: 'function',
-  code: 'REFUSED',
-  message: 'not like this',
-  status: 400,
-};
 
 describe.each(await testStores())('runs on $name', (store) => {
   const on = engineTests(store);

@@ -4,16 +4,9 @@ import { listRuns, showRun } from '../../../shared/chains/runs.js';
 import { cancelRun, pruneRuns, retryRun } from '../../../shared/chains/steer-runs.js';
 import type { Queryable } from '../../../shared/store/database.js';
 import { testStores } from '../store/test-databases.js';
-import { allStarted, chain, engineTests, step } from './engine-stage.js';
+import { allStarted, chain, engineTests, refused, step } from './engine-stage.js';
 
 const unknown: CallAnswer = { kind: 'unknown', by: 'function', code: 'LOST', message: 'no answer' };
-const refused: CallAnswer = {
-  kind: 'rejected',
-  by: 'function',
-  code: 'REFUSED',
-  message: 'not like this',
-  status: 400,
-};
 
 describe.each(await testStores())('runs on $name', (store) => {
   const on = engineTests(store);
